@@ -1,0 +1,2 @@
+class GeraiError(Exception):
+    """Base of every rule that a service can refuse to break; its text is for the person who asked."""

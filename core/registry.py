@@ -1,0 +1,53 @@
+"""What a lower app shows on behalf of higher ones. Filled in `portal/wiring.py` and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuItem:
+    """A line of the side menu. `permission` None shows it to every employee; `count` is what waits there."""
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: str | None
+    section: Any = ""
+    count: Callable[[HttpRequest], int | None] | None = None
+
+    def visible_to(self, user: Any) -> bool:
+        return self.permission is None or user.has_perm(self.permission)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A card of Beranda: `context` returns what its template needs, or None when there is nothing to say."""
+
+    key: str
+    template: str
+    permission: str | None
+    context: Callable[[HttpRequest], dict[str, Any] | None]
+    wide: bool = False
+
+    def visible_to(self, user: Any) -> bool:
+        return self.permission is None or user.has_perm(self.permission)
+
+
+@dataclass
+class Registry:
+    """The order of registration is the order on the page."""
+
+    menu: list[MenuItem] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+
+    def menu_of(self, user: Any) -> list[MenuItem]:
+        return [item for item in self.menu if item.visible_to(user)]
+
+    def panels_of(self, user: Any) -> list[Panel]:
+        return [panel for panel in self.panels if panel.visible_to(user)]
+
+
+registry = Registry()

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """The top of the house: knows every app and wires them together."""
+
+    name = "portal"
+
+    def ready(self) -> None:
+        from portal import wiring
+
+        wiring.connect()

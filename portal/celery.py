@@ -1,0 +1,29 @@
+"""The Celery application. Beat only triggers; what must happen once is claimed in the database by whoever does it."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("gerai")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Everything that happens by the clock, on one page. `expires` drops a tick that nobody took in time.
+app.conf.beat_schedule = {
+    "monitoring: poll shard 0": {
+        "task": "monitoring.tasks.poll_round",
+        "schedule": 5.0,
+        "args": [0],
+        "options": {"queue": "monitoring.0", "expires": 5},
+    },
+    "monitoring: roll up five minutes": {
+        "task": "monitoring.tasks.roll_up",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "core: partitions": {"task": "core.tasks.maintain_partitions", "schedule": crontab(hour=17, minute=10)},
+    "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
+}
