@@ -1,0 +1,17 @@
+from organization.models.login import FirstAdminLink, KnownDevice, LoginCounter
+from organization.models.people import Department, Division, Employee
+from organization.models.places import Branch, Store, StoreBranch
+from organization.models.roles import RoleGrant
+
+__all__ = [
+    "Branch",
+    "Department",
+    "Division",
+    "Employee",
+    "FirstAdminLink",
+    "KnownDevice",
+    "LoginCounter",
+    "RoleGrant",
+    "Store",
+    "StoreBranch",
+]
