@@ -38,9 +38,7 @@ class OrganizationConfig(AppConfig):
         Role.RESPONSIBLE_STAFF: ("view_store",),
         Role.BETA_MANAGER: ("view_store", "view_branch"),
         Role.MONITORING_ADMIN: ("view_branch",),
-        Role.AUDITOR: (
-            *(f"view_{model}" for model in (*_MASTER, "rolegrant")),
-        ),
+        Role.AUDITOR: (*(f"view_{model}" for model in (*_MASTER, "rolegrant")),),
     }
     # Roles whose work is in the Django admin.
     admin_roles = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR, Role.MONITORING_ADMIN})

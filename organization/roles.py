@@ -28,7 +28,10 @@ def _permission(config: AppConfig, codename: str, using: str) -> Permission:
     """The permission of that name, made if need be, on the model whose Meta declares it."""
     for model in config.get_models():
         options = model._meta
-        declared = {f"{act}_{options.model_name}": f"Can {act} {options.verbose_name_raw}" for act in options.default_permissions}
+        declared = {
+            f"{act}_{options.model_name}": f"Can {act} {options.verbose_name_raw}"
+            for act in options.default_permissions
+        }
         declared |= dict(options.permissions)
         if codename in declared:
             content_type, _ = ContentType.objects.using(using).get_or_create(

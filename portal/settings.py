@@ -21,7 +21,9 @@ DEBUG = env.bool("DEBUG", False)
 STATE_DIR = Path(env.str("GERAI_STATE_DIR", str(BASE_DIR / ".local")))
 
 # `make check` and `makemessages` run without servers or secrets; whatever serves people gets its own from the environment.
-SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "only-for-commands-that-serve-nobody" * 2)
+SECRET_KEY = (
+    env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "only-for-commands-that-serve-nobody" * 2)
+)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The pepper stays outside the database, so that a stolen table of six-digit PINs is not a list of PINs.
 PIN_PEPPER = env.str("GERAI_PIN_PEPPER") if PRODUCTION else env.str("GERAI_PIN_PEPPER", "local-pepper")
@@ -134,9 +136,13 @@ def redis_url(number: int) -> str:
 REDIS_BROKER, REDIS_CACHE, REDIS_LIVE = 0, 1, 2
 CELERY_BROKER_URL = redis_url(REDIS_BROKER)
 if REDIS_URL.startswith("unix://"):
-    CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://').split('?')[0]}?virtual_host={REDIS_BROKER}"
+    CELERY_BROKER_URL = (
+        f"redis+socket://{REDIS_URL.removeprefix('unix://').split('?')[0]}?virtual_host={REDIS_BROKER}"
+    )
 LIVE_REDIS_URL = redis_url(REDIS_LIVE)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url(REDIS_CACHE)}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url(REDIS_CACHE)}
+}
 
 AUTH_USER_MODEL = "organization.Employee"
 AUTHENTICATION_BACKENDS = ["organization.backends.GrantBackend"]
@@ -161,7 +167,10 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", *([BASE_DIR / "build" / "static"] if (BASE_DIR / "build" / "static").exists() else [])]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *([BASE_DIR / "build" / "static"] if (BASE_DIR / "build" / "static").exists() else []),
+]
 MEDIA_ROOT = STATE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -259,7 +268,9 @@ LOGGING = {
             "foreign_pre_chain": [structlog.stdlib.add_log_level],
         },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"}
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {"django_structlog": {"level": "WARNING"}, "daphne": {"level": "WARNING"}},
 }

@@ -30,7 +30,9 @@ class LoginCounter(models.Model):
 class KnownDevice(models.Model):
     """A browser on which the person has logged in: a stranger's wrong PINs do not lock it out."""
 
-    employee = models.ForeignKey(Employee, models.CASCADE, related_name="known_devices", verbose_name=_("employee"))
+    employee = models.ForeignKey(
+        Employee, models.CASCADE, related_name="known_devices", verbose_name=_("employee")
+    )
     token_digest = models.CharField(max_length=64, unique=True)
     label = models.CharField(_("device"), max_length=120, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)

@@ -30,7 +30,9 @@ class Division(models.Model):
 
 
 class Department(models.Model):
-    division = models.ForeignKey(Division, models.PROTECT, related_name="departments", verbose_name=_("division"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, related_name="departments", verbose_name=_("division")
+    )
     code = models.CharField(_("code"), max_length=12, unique=True, validators=[code_validator])
     name = models.CharField(_("name"), max_length=80)
     pics = models.ManyToManyField(
@@ -68,15 +70,27 @@ class Employee(AbstractBaseUser):
         Division, models.PROTECT, null=True, blank=True, related_name="employees", verbose_name=_("division")
     )
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="employees", verbose_name=_("department")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="employees",
+        verbose_name=_("department"),
     )
     store = models.ForeignKey(
         Store, models.PROTECT, null=True, blank=True, related_name="employees", verbose_name=_("store")
     )
     branch_office = models.ForeignKey(
-        Branch, models.PROTECT, null=True, blank=True, related_name="office_staff", verbose_name=_("branch office")
+        Branch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="office_staff",
+        verbose_name=_("branch office"),
     )
-    status = models.CharField(_("status"), max_length=10, choices=EmployeeStatus, default=EmployeeStatus.ACTIVE)
+    status = models.CharField(
+        _("status"), max_length=10, choices=EmployeeStatus, default=EmployeeStatus.ACTIVE
+    )
     must_change_pin = models.BooleanField(_("must change the PIN"), default=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="id")
     joined_at = models.DateTimeField(_("registered"), auto_now_add=True)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from organization.choices import BranchKind, TimeZone
 
 # Codes are text: leading zeros and `1E05` are codes, not numbers.
-code_validator = RegexValidator(r"\A[A-Z0-9][A-Z0-9.\-]{0,11}\Z", _("Capital letters and digits only, at most 12."))
+code_validator = RegexValidator(
+    r"\A[A-Z0-9][A-Z0-9.\-]{0,11}\Z", _("Capital letters and digits only, at most 12.")
+)
 latitude = [MinValueValidator(-11.5), MaxValueValidator(6.5)]
 longitude = [MinValueValidator(94.5), MaxValueValidator(141.5)]
 
@@ -22,7 +24,9 @@ class Branch(models.Model):
 
     code = models.CharField(_("code"), max_length=12, unique=True, validators=[code_validator])
     name = models.CharField(_("name"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=12, choices=BranchKind, default=BranchKind.DISTRIBUTION_CENTRE)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=BranchKind, default=BranchKind.DISTRIBUTION_CENTRE
+    )
     address = models.CharField(_("address"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=80)
     province = models.CharField(_("province"), max_length=80)
@@ -86,7 +90,8 @@ class Store(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")), name="store_closes_after_opening"
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="store_closes_after_opening",
             ),
             models.CheckConstraint(
                 condition=Q(paused_from__isnull=True, paused_until__isnull=True)
@@ -102,7 +107,11 @@ class Store(models.Model):
 
     def is_paused_on(self, day: date) -> bool:
         """Temporarily closed ("tutup sementara") on that day; an open end counts."""
-        return bool(self.paused_from and self.paused_from <= day and (not self.paused_until or day <= self.paused_until))
+        return bool(
+            self.paused_from
+            and self.paused_from <= day
+            and (not self.paused_until or day <= self.paused_until)
+        )
 
 
 class StoreBranch(models.Model):
@@ -128,4 +137,3 @@ class StoreBranch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store_id} → {self.branch_id} {self.days}"
-

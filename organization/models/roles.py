@@ -14,14 +14,21 @@ from organization.models.places import Branch
 class RoleGrant(models.Model):
     """A role held by a person, with a scope, on some days: the only way to hold a role."""
 
-    employee = models.ForeignKey(Employee, models.CASCADE, related_name="role_grants", verbose_name=_("employee"))
+    employee = models.ForeignKey(
+        Employee, models.CASCADE, related_name="role_grants", verbose_name=_("employee")
+    )
     group = models.ForeignKey(Group, models.PROTECT, related_name="role_grants", verbose_name=_("role"))
     scope = models.CharField(_("scope"), max_length=10, choices=ScopeKind)
     branch = models.ForeignKey(
         Branch, models.PROTECT, null=True, blank=True, related_name="role_grants", verbose_name=_("branch")
     )
     division = models.ForeignKey(
-        Division, models.PROTECT, null=True, blank=True, related_name="role_grants", verbose_name=_("division")
+        Division,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="role_grants",
+        verbose_name=_("division"),
     )
     days = DateRangeField(_("days"))
     delegate_of = models.ForeignKey(
@@ -43,10 +50,13 @@ class RoleGrant(models.Model):
                 | Q(scope=ScopeKind.BRANCH, branch__isnull=False, division__isnull=True)
                 | Q(scope=ScopeKind.DIVISION, branch__isnull=True, division__isnull=False),
                 name="role_grant_scope_names_its_place",
-                violation_error_message=_("Name the branch or division that the scope speaks of, and nothing else."),
+                violation_error_message=_(
+                    "Name the branch or division that the scope speaks of, and nothing else."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(days__startswith__isnull=False) & Q(days__isempty=False), name="role_grant_has_a_first_day"
+                condition=Q(days__startswith__isnull=False) & Q(days__isempty=False),
+                name="role_grant_has_a_first_day",
             ),
             models.CheckConstraint(
                 condition=Q(delegate_of__isnull=True) | ~Q(delegate_of=models.F("employee")),
@@ -63,7 +73,9 @@ class RoleGrant(models.Model):
                     (Coalesce("division", Value(0)), RangeOperators.EQUAL),
                     ("days", RangeOperators.OVERLAPS),
                 ],
-                violation_error_message=_("The person already holds this role with this scope on some of these days."),
+                violation_error_message=_(
+                    "The person already holds this role with this scope on some of these days."
+                ),
             ),
         ]
 
