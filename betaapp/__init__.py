@@ -1,0 +1,1 @@
+"""Applications, versions, beta programmes and the stores enrolled in them."""

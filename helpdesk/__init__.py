@@ -1,0 +1,1 @@
+"""Problems that store staff report, their handling, deadlines and monthly recap."""

@@ -1,0 +1,1 @@
+"""One inbox for a person: in-page, push, e-mail."""

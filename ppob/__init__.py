@@ -1,0 +1,1 @@
+"""The payment point: agents, products, billers, ledger, transactions, H+1 reconciliation."""

@@ -1,0 +1,1 @@
+"""Store visits: team structure, coverage, schedules, visits."""
