@@ -1,0 +1,48 @@
+"""Roles, databases and grants by SQL, shared by the embedded server, the tests and CI."""
+
+import sys
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+SQL = Path(__file__).parent / "sql"
+
+
+def set_up_server(superuser: psycopg.Connection, database: str) -> None:
+    """The roles of `sql/roles.sql`, what tests need on top, and an empty database of gerai_owner."""
+    run_file(superuser, "roles")
+    run_file(superuser, "local")
+    name = sql.Identifier(database)
+    if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+        superuser.execute(sql.SQL("CREATE DATABASE {} OWNER gerai_owner ENCODING 'UTF8' TEMPLATE template0").format(name))
+    # Only our roles have business there.
+    superuser.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(name))
+    superuser.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO gerai_app").format(name))
+
+
+def set_up_local(socket: Path, database: str, *, statements: bool) -> None:
+    """Everything above on the embedded server, with the extensions of each database."""
+    where = {"host": str(socket), "port": 5432, "autocommit": True}
+    with psycopg.connect(user="postgres", dbname="postgres", **where) as superuser:
+        set_up_server(superuser, database)
+    if statements:
+        with psycopg.connect(user="postgres", dbname=database, **where) as superuser:
+            superuser.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    with psycopg.connect(user="gerai_owner", dbname=database, **where) as owner:
+        run_file(owner, "database")
+
+
+def run_file(connection: psycopg.Connection, name: str) -> None:
+    """Execute one of the SQL files of this package."""
+    connection.execute((SQL / f"{name}.sql").read_text())
+
+
+if __name__ == "__main__":
+    # `python -m portal.servers.databases SUPERUSER_URL DATABASE`: prepare a PostgreSQL of one's own for the tests.
+    url, wanted = sys.argv[1:]
+    with psycopg.connect(url, autocommit=True) as connection:
+        set_up_server(connection, wanted)
+    with psycopg.connect(url, dbname=wanted, autocommit=True) as connection:
+        connection.execute("SET ROLE gerai_owner")
+        run_file(connection, "database")
