@@ -5,6 +5,7 @@ addresses before this file is read.
 """
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 import structlog
@@ -108,6 +109,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 def _database(url: str) -> dict:
     """One alias. Pooled per process; the server's own time-outs end what hangs."""
     database = env.db_url_config(url)
+    # A unix socket's folder comes percent-encoded, and django-environ leaves it so.
+    database["HOST"] = unquote(database["HOST"])
     database["CONN_MAX_AGE"] = 0
     options = database.setdefault("OPTIONS", {})
     options["options"] = env.str("DATABASE_OPTIONS", "-c statement_timeout=60000 -c lock_timeout=5000")
