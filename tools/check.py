@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 DJANGO = (sys.executable, "-m", "django")
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
+SHOWN = 60  # lines of a failed check; the rest comes by running it alone
 SERVERLESS = {
     "DJANGO_SETTINGS_MODULE": "portal.settings",
     "DATABASE_URL": NOWHERE,
@@ -84,6 +85,14 @@ def run(check: Check) -> Outcome:
     return Outcome(check, done.returncode == 0, done.stdout.strip(), time.monotonic() - started)
 
 
+def excerpt(output: str, shown: int | None) -> str:
+    lines = output.splitlines()
+    kept = lines[-shown:] if shown else lines
+    if left_out := len(lines) - len(kept):
+        kept.insert(0, f"... {left_out} lines before these: run this check alone to see them")
+    return "\n".join(f"       {line}" for line in kept)
+
+
 def main(names: Sequence[str]) -> int:
     unknown = set(names) - {check.name for check in CHECKS}
     if unknown:
@@ -99,7 +108,7 @@ def main(names: Sequence[str]) -> int:
             )
             if not outcome.passed:
                 failed.append(outcome.check.name)
-                print("\n".join(f"       {line}" for line in outcome.output.splitlines()))
+                print(excerpt(outcome.output, shown=SHOWN if len(chosen) > 1 else None))
     summary = (
         f"{len(chosen) - len(failed)} of {len(chosen)} checks passed in {time.monotonic() - started:.0f} s"
     )
