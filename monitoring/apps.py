@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from core.partitions import PartitionedTable
 from organization.choices import Role
 
 
@@ -7,6 +8,11 @@ class MonitoringConfig(AppConfig):
     """Machines, read over one connection each; nothing is installed on them."""
 
     name = "monitoring"
+
+    partitioned_tables = (
+        PartitionedTable("monitoring_sample", "at", period="day", keep_days=14),
+        PartitionedTable("monitoring_rollup", "at", period="month", keep_days=396),
+    )
 
     role_permissions = {
         Role.MONITORING_ADMIN: ("view_machine", "add_machine", "change_machine", "load_machine"),
