@@ -96,13 +96,16 @@ def texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
 
 
 def placeholders(text: str) -> set[str]:
-    """What a translation must carry over: %(name)s, %s and {name}, whatever their order."""
-    found = set(re.findall(r"%(?:\(\w+\))?[#0 +-]*\d*(?:\.\d+)?[sdrfi]", text.replace("%%", "")))
+    """What a translation must carry over: %(name)s and {name} whatever their order, %s and {} as often."""
+    found = re.findall(r"%(?:\(\w+\))?[#0+-]*\d*(?:\.\d+)?[sdrfi]", text.replace("%%", ""))
     try:
-        found |= {f"{{{name}}}" for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        found += [f"{{{name}}}" for _, name, _, _ in string.Formatter().parse(text) if name is not None]
     except ValueError:
         pass  # A lone brace is a sign, not a placeholder.
-    return found
+    return {
+        one if "(" in one or one[1].isalpha() and one[0] == "{" else f"{one} x{found.count(one)}"
+        for one in found
+    }
 
 
 def faults_of_message(message: Message) -> Iterator[str]:
