@@ -102,10 +102,8 @@ def placeholders(text: str) -> set[str]:
         found += [f"{{{name}}}" for _, name, _, _ in string.Formatter().parse(text) if name is not None]
     except ValueError:
         pass  # A lone brace is a sign, not a placeholder.
-    return {
-        one if "(" in one or one[1].isalpha() and one[0] == "{" else f"{one} x{found.count(one)}"
-        for one in found
-    }
+    by_place = {one for one in found if one == "{}" or (one.startswith("%") and "(" not in one)}
+    return set(found) - by_place | {f"{one} x{found.count(one)}" for one in by_place}
 
 
 def faults_of_message(message: Message) -> Iterator[str]:
