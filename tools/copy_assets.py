@@ -78,13 +78,20 @@ def copy() -> None:
 
 def main() -> int:
     wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == wanted and all((TARGET / name).exists() for name in FILES.values()):
+    if (
+        STAMP.exists()
+        and STAMP.read_text() == wanted
+        and all((TARGET / name).exists() for name in FILES.values())
+    ):
         return 0
     try:
         install()
         copy()
     except subprocess.TimeoutExpired:
-        print(f"assets: npm did not finish within {NPM_TIMEOUT_S} s; is the package registry reachable?", file=sys.stderr)
+        print(
+            f"assets: npm did not finish within {NPM_TIMEOUT_S} s; is the package registry reachable?",
+            file=sys.stderr,
+        )
         return 1
     except (subprocess.CalledProcessError, OSError) as error:
         print(f"assets: {error}", file=sys.stderr)

@@ -1,0 +1,135 @@
+"""What the frame of every page shows: menu, person, roles with scope. Computed only when a template asks for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from core.registry import MenuItem, registry
+from organization.choices import Role
+from organization.models import RoleGrant
+
+THEMES = ("light", "dark", "auto")
+ON_THE_PHONE = 4
+
+
+@dataclass(frozen=True)
+class MenuLine:
+    label: str
+    url: str
+    icon: str
+    section: str
+    current: bool
+    count: int | None
+
+
+class Frame:
+    """One a request. A fragment that shows no menu costs no query for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def _lines(self) -> list[MenuLine]:
+        if not self.request.user.is_authenticated:
+            return []
+        items = [(item, _url_of(item)) for item in registry.menu_of(self.request.user)]
+        found = [(item, url) for item, url in items if url]
+        here = max((url for _item, url in found if self.request.path.startswith(url)), key=len, default="")
+        return [
+            MenuLine(
+                label=str(item.label),
+                url=url,
+                icon=item.icon,
+                section=str(item.section),
+                # Beranda is every path's prefix, and current only on itself.
+                current=url == here and (url != "/" or self.request.path == "/"),
+                count=item.count(self.request) if item.count else None,
+            )
+            for item, url in found
+        ]
+
+    @cached_property
+    def menu(self) -> list[tuple[str, list[MenuLine]]]:
+        """Sections in the order of their first line."""
+        sections: dict[str, list[MenuLine]] = {}
+        for line in self._lines:
+            sections.setdefault(line.section, []).append(line)
+        return list(sections.items())
+
+    @property
+    def quick(self) -> list[MenuLine]:
+        """The phone's bottom bar: the first four that the person's roles see; the rest is behind "Lainnya"."""
+        return self._lines[:ON_THE_PHONE]
+
+    @cached_property
+    def roles(self) -> list[tuple[str, str]]:
+        """(role, scope) as people read them, one line a role."""
+        places: dict[str, list[str]] = {}
+        for grant in getattr(self.request.user, "grants", []):
+            places.setdefault(role_label(grant), []).append(scope_label(grant))
+        return [(role, _joined(scopes)) for role, scopes in places.items()]
+
+    @property
+    def scope_text(self) -> str:
+        """The page header's line: what the person is and how far it reaches."""
+        if not self.roles:
+            return str(self.request.user.place)
+        role, scope = self.roles[0]
+        more = f" +{len(self.roles) - 1}" if len(self.roles) > 1 else ""
+        return f"{role} · {scope}{more}"
+
+    @property
+    def person_links(self) -> list[dict[str, str]]:
+        links = [("login:new-pin", "key", _("Change PIN"))]
+        if self.request.user.is_staff:
+            links += [("admin:index", "settings", _("Administration")), ("pola", "palette", _("Patterns"))]
+        return [{"url": url, "icon": icon, "label": label} for name, icon, label in links if (url := _reverse(name))]
+
+    @property
+    def logout_url(self) -> str:
+        return _reverse("login:logout")
+
+    @property
+    def theme(self) -> str:
+        theme = self.request.COOKIES.get("theme", "auto")
+        return theme if theme in THEMES else "auto"
+
+    @property
+    def demo(self) -> bool:
+        return settings.DEMO
+
+
+def role_label(grant: RoleGrant) -> str:
+    return str(Role(grant.group.name).label) if grant.group.name in Role.values else grant.group.name
+
+
+def scope_label(grant: RoleGrant) -> str:
+    """The place that a role reaches: a branch, a division, or all of the country."""
+    place = grant.branch or grant.division
+    return place.name if place else _("National")
+
+
+def _joined(scopes: list[str]) -> str:
+    shown = ", ".join(scopes[:2])
+    return f"{shown} +{len(scopes) - 2}" if len(scopes) > 2 else shown
+
+
+def _url_of(item: MenuItem) -> str:
+    return _reverse(item.url_name)
+
+
+def _reverse(name: str) -> str:
+    """The address of a page, or "" while its app is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {"frame": Frame(request)}
