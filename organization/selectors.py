@@ -1,1 +1,72 @@
 """Reads of places and people. Every list and every object of a page starts here, already within the person's scope."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet, Value
+from django.utils import timezone
+
+from organization.models import Branch, Division, Employee, RoleGrant, Store, StoreBranch
+from organization.scopes import Scope, branches_within, scope_of, stores_within
+
+
+def stores_visible_to(employee: Employee) -> QuerySet[Store]:
+    """Stores that the person may look at, with the branch that serves each today."""
+    scope = scope_of(employee, "organization.view_store")
+    return Store.objects.filter(stores_within(scope)).select_related("branch")
+
+
+def employees_visible_to(employee: Employee) -> QuerySet[Employee]:
+    """People within the person's scope, by the branch of their place of work or by their division."""
+    scope = scope_of(employee, "organization.view_employee")
+    return Employee.objects.filter(_people_within(scope)).select_related(
+        "store__branch", "branch_office", "division"
+    )
+
+
+def _people_within(scope: Scope) -> Q:
+    if scope.national:
+        return Q()
+    found = Q(pk__in=())
+    if scope.branch_ids:
+        # A subquery instead of a join: the planner hashes it once and keeps walking the index of the sort.
+        stores = Store.objects.filter(branch__in=scope.branch_ids).values("pk")
+        found |= Q(branch_office__in=scope.branch_ids) | Q(store__in=stores)
+    if scope.division_ids:
+        found |= Q(division__in=scope.division_ids)
+    return found
+
+
+def branches_visible_to(employee: Employee, permission: str) -> QuerySet[Branch]:
+    """Branches that a permission reaches."""
+    return Branch.objects.filter(branches_within(scope_of(employee, permission)))
+
+
+def filter_places(employee: Employee, permission: str) -> dict[str, list[tuple[int, str]]]:
+    """What the directory's filters offer, (id, name) of `branch` and `division`, in one query."""
+    branches = branches_visible_to(employee, permission).values_list(Value("branch"), "pk", "code", "name")
+    divisions = Division.objects.values_list(Value("division"), "pk", "code", "name")
+    places: dict[str, list[tuple[int, str]]] = {"branch": [], "division": []}
+    for kind, pk, code, name in sorted(branches.order_by().union(divisions.order_by(), all=True)):
+        places[kind].append((pk, f"{code} {name}"))
+    return places
+
+
+def branch_history_of(store: Store) -> QuerySet[StoreBranch]:
+    """Which branch served the store when, the latest first."""
+    return store.branch_history.select_related("branch").order_by("-days")
+
+
+def grants_of(employee: Employee) -> QuerySet[RoleGrant]:
+    """Every role that the person holds, held or will hold, the latest first."""
+    grants = employee.role_grants.select_related("group", "branch", "division", "delegate_of")
+    return grants.order_by("-days", "group__name")
+
+
+def colleagues_at(store: Store, *, viewer: Employee) -> QuerySet[Employee]:
+    """Who works at a store, as far as the viewer may see people."""
+    return employees_visible_to(viewer).filter(store=store).order_by("name")
+
+
+def today_of(employee: Employee) -> date:
+    """The person's own date: in Jayapura it is tomorrow two hours earlier than in Jakarta."""
+    return timezone.now().astimezone(employee.time_zone).date()

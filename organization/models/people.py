@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Upper
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from organization.choices import EmployeeStatus
@@ -95,6 +96,7 @@ class Employee(AbstractBaseUser):
     )
     must_change_pin = models.BooleanField(_("must change the PIN"), default=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="id")
+    session_series = models.PositiveIntegerField(default=0, editable=False)  # raised to end all open sessions
     joined_at = models.DateTimeField(_("registered"), auto_now_add=True)
 
     objects: ClassVar[EmployeeManager] = EmployeeManager()
@@ -168,6 +170,11 @@ class Employee(AbstractBaseUser):
     def is_staff(self) -> bool:
         return self.is_active and bool(self.role_names & apps.get_app_config("organization").admin_roles)
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What an open session is held against at each request: the PIN, and the series that ends sessions without it."""
+        text = f"{self.password}:{self.session_series}"
+        return salted_hmac("organization.session", text, secret=secret, algorithm="sha256").hexdigest()
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return self.is_active and perm in self.permissions
 
@@ -180,9 +187,17 @@ class Employee(AbstractBaseUser):
     @cached_property
     def permissions(self) -> frozenset[str]:
         """`app.codename` of all that the roles in force today allow, whatever their scope."""
+        return frozenset().union(*self.permissions_by_group.values())
+
+    @cached_property
+    def permissions_by_group(self) -> dict[int, frozenset[str]]:
+        """What each role in force today allows: a permission reaches as far as the grants of the roles that hold it."""
         group_ids = {grant.group_id for grant in self.grants}
         if not group_ids:
-            return frozenset()
+            return {}
         full_name = Concat(F("content_type__app_label"), Value("."), F("codename"))
-        held = Permission.objects.filter(group__in=group_ids).order_by()
-        return frozenset(held.annotate(full_name=full_name).values_list("full_name", flat=True).distinct())
+        held = Permission.objects.filter(group__in=group_ids).annotate(full_name=full_name).order_by()
+        by_group: dict[int, set[str]] = {}
+        for group_id, name in held.values_list("group", "full_name"):
+            by_group.setdefault(group_id, set()).add(name)
+        return {group_id: frozenset(names) for group_id, names in by_group.items()}
