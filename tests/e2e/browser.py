@@ -99,6 +99,13 @@ class Screen:
         answer = self.page.goto(f"{self.address}{path}", wait_until="load")
         return answer.status if answer else 0
 
+    def say_it_in(self, language: str) -> None:
+        """By the switch in the bar, as a person does it."""
+        self.page.locator(f"button[name=language][value={language}]").first.evaluate(
+            "button => button.click()"
+        )
+        self.page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+
     def assert_faultless(self) -> None:
         faults, self.faults = self.faults, []
         assert not faults, "\n".join(faults)

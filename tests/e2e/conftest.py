@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from organization.choices import Role
 from tests.e2e.browser import COUNT_VIOLATIONS, WIDTHS, Screen, running_browser
 from tests.e2e.people import log_in_by_card
 from tests.e2e.portal import Portal, running_portal
@@ -65,7 +66,7 @@ def states() -> dict[str, Any]:
 def as_role(screen: Callable[..., Screen], states: dict[str, Any]) -> Callable[..., Screen]:
     """A screen of somebody who holds the role, logged in once a session by the role's card."""
 
-    def make(role: str, width: str = "desktop", *, dark: bool = False, language: str = "id") -> Screen:
+    def make(role: Role, width: str = "desktop", *, dark: bool = False, language: str = "id") -> Screen:
         if role not in states:
             first = screen()
             log_in_by_card(first, role)

@@ -2,21 +2,14 @@
 
 from dataclasses import dataclass
 
+from organization.choices import Role
 from tests.e2e.browser import Screen
 from tests.e2e.portal import Portal
 
-ROLES = {
-    "administrator": "Administrator",
-    "manager": "Manajer",
-    "monitoring_admin": "Admin Monitoring",
-    "machine_pic": "PIC Mesin",
-    "reporter": "Pelapor",
-}
 
-
-def log_in_by_card(screen: Screen, role: str) -> None:
+def log_in_by_card(screen: Screen, role: Role) -> None:
     screen.open("/login/")
-    screen.page.get_by_role("button", name=ROLES.get(role, role), exact=False).first.click()
+    screen.page.locator(f"button[value={role.value}]").first.click()
     screen.page.wait_for_url(lambda url: "/login/" not in url)
 
 

@@ -1,0 +1,60 @@
+"""Every page, as several roles, on desk and phone, light and dark: accessible, whole, quiet, local, translated."""
+
+import pytest
+
+from organization.choices import Role
+from tests.e2e.pages import admin_paths, faults_of, menu_paths
+
+LOOKS = [("desktop", False), ("desktop", True), ("phone", False), ("phone", True)]
+LOOK_NAMES = ["desk light", "desk dark", "phone light", "phone dark"]
+
+
+def walk(screen, paths, *, language="id") -> None:
+    assert paths
+    faults = [fault for path in paths for fault in faults_of(screen, path, language=language)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS, ids=LOOK_NAMES)
+def test_the_portal_of_an_administrator(as_role, width, dark):
+    screen = as_role(Role.ADMINISTRATOR, width, dark=dark)
+    walk(screen, [*menu_paths(screen), "/patterns/", "/login/new-pin/"])
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS, ids=LOOK_NAMES)
+def test_the_admin_of_an_administrator(as_role, width, dark):
+    screen = as_role(Role.ADMINISTRATOR, width, dark=dark)
+    walk(screen, admin_paths(screen))
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
+def test_the_portal_of_every_other_role(as_role, role):
+    """Widths and colours take turns: each role's menu once, all looks over all roles."""
+    width, dark = LOOKS[list(Role).index(role) % len(LOOKS)]
+    screen = as_role(role, width, dark=dark)
+    walk(screen, menu_paths(screen))
+
+
+@pytest.mark.parametrize(("width", "dark"), [("desktop", False), ("phone", True)], ids=["desk", "phone"])
+def test_the_portal_in_english(as_role, width, dark):
+    screen = as_role(Role.MONITORING_ADMIN, width, dark=dark)
+    screen.open("/")
+    screen.say_it_in("en")
+    assert screen.page.locator("html").get_attribute("lang") == "en"
+    paths = [*menu_paths(screen), "/patterns/"]
+    walk(screen, paths, language="en")
+    screen.say_it_in("id")
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS, ids=LOOK_NAMES)
+def test_the_pages_before_login(screen, width, dark):
+    walk(screen(width, dark=dark), ["/login/"])
+
+
+@pytest.mark.parametrize(("width", "dark"), [("desktop", True), ("phone", False)], ids=["desk", "phone"])
+def test_pages_that_say_no(as_role, width, dark):
+    screen = as_role(Role.REPORTER, width, dark=dark)
+    screen.allow(r"console: Failed to load resource.* (403|404) ")
+    faults = faults_of(screen, "/no/such/page/", status=404)
+    faults += faults_of(screen, "/directory/employees/", status=403)
+    assert not faults, "\n".join(faults)
