@@ -96,7 +96,9 @@ class Employee(AbstractBaseUser):
     )
     must_change_pin = models.BooleanField(_("must change the PIN"), default=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="id")
-    session_series = models.PositiveIntegerField(default=0, editable=False)  # raised to end all open sessions
+    session_series = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False
+    )  # raised to end all open sessions
     joined_at = models.DateTimeField(_("registered"), auto_now_add=True)
 
     objects: ClassVar[EmployeeManager] = EmployeeManager()

@@ -1,0 +1,84 @@
+"""The demo's role cards: one click in as anybody of the cast, and as nobody else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.translation import gettext_lazy as _
+
+from organization.choices import EmployeeStatus, Role
+from organization.demo.cast import CAST_DOMAIN, ROLE_CARDS
+from organization.models import Employee
+
+# (icon, what the role does here in one line)
+FACES: dict[Role, tuple[str, Any]] = {
+    Role.ADMINISTRATOR: ("shield-lock", _("Accounts, roles and unlocking")),
+    Role.MANAGER: ("briefcase", _("Stores, people and approvals of a region")),
+    Role.SUPERVISOR: ("clipboard-check", _("Approves work on the division's machines")),
+    Role.COORDINATOR: ("sitemap", _("Leads the branch's store support")),
+    Role.ASSISTANT_COORDINATOR: ("user-check", _("Plans coverage beside the coordinator")),
+    Role.STORE_SUPPORT: ("tool", _("Visits stores and mends what is broken")),
+    Role.MONITORING_ADMIN: ("activity-heartbeat", _("Watches every machine live")),
+    Role.MACHINE_PIC: ("server", _("Looks after the machines in their care")),
+    Role.DEPARTMENT_PIC: ("users-group", _("Receives the department's problems")),
+    Role.RESPONSIBLE_STAFF: ("headset", _("Solves what stores report")),
+    Role.REPORTER: ("building-store", _("Works in a store and reports problems")),
+    Role.BETA_MANAGER: ("flask", _("Tries new programs in chosen stores")),
+    Role.PPOB_ADMINISTRATOR: ("receipt", _("Bill payments: products, users, billers")),
+    Role.PPOB_STAFF: ("credit-card", _("Follows bill payments day by day")),
+    Role.ACCOUNTANT: ("calculator", _("Reconciles settlements to the rupiah")),
+    Role.AUDITOR: ("eye-check", _("Sees everything, changes nothing")),
+}
+
+
+@dataclass(frozen=True)
+class RoleCard:
+    role: Role
+    name: str
+    place: str
+
+    @property
+    def icon(self) -> str:
+        return FACES[self.role][0]
+
+    @property
+    def line(self) -> Any:
+        return FACES[self.role][1]
+
+
+def are_on() -> bool:
+    """Only in the demo, and never where real people's sessions are protected as in production."""
+    return settings.DEMO and not settings.PRODUCTION
+
+
+def role_cards() -> list[RoleCard]:
+    """One card for each role whose person exists; none outside the demo or while the database is away."""
+    if not are_on():
+        return []
+    try:
+        cast = {person.nik: person for person in _cast()}
+    except DatabaseError:
+        return []
+    return [
+        RoleCard(role=role, name=cast[nik].name, place=str(cast[nik].place))
+        for role, nik in ROLE_CARDS.items()
+        if nik in cast
+    ]
+
+
+def person_of_card(role: str) -> Employee | None:
+    """The cast's person of that role: by the cast's NIK and by the mark that only the demo's people carry."""
+    nik = ROLE_CARDS.get(Role(role)) if role in Role.values else None
+    return _cast().filter(nik=nik).first() if nik and are_on() else None
+
+
+def role_of(person: Any) -> Role | None:
+    """The role that the person plays in the demo, or none."""
+    return next((role for role, nik in ROLE_CARDS.items() if nik == person.nik), None)
+
+
+def _cast() -> Any:
+    return Employee.objects.select_related("store__branch", "branch_office").filter(
+        nik__in=ROLE_CARDS.values(), email__endswith=f"@{CAST_DOMAIN}", status=EmployeeStatus.ACTIVE
+    )

@@ -1,0 +1,23 @@
+"""What can be done to places and people. Doors check the permission; these hold the rules and the transaction."""
+
+from organization.services.accounts import (
+    freeze_employee,
+    mark_resigned,
+    reset_pin,
+    unfreeze_employee,
+    unlock_login,
+)
+from organization.services.roles import end_role_grant, grant_role
+from organization.services.stores import assign_branch, follow_the_calendar
+
+__all__ = [
+    "assign_branch",
+    "end_role_grant",
+    "follow_the_calendar",
+    "freeze_employee",
+    "grant_role",
+    "mark_resigned",
+    "reset_pin",
+    "unfreeze_employee",
+    "unlock_login",
+]

@@ -1,0 +1,87 @@
+from datetime import date, timedelta
+
+import structlog
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange, errors
+
+from organization.choices import Role, ScopeKind
+from organization.exceptions import AlreadyGranted, OnlyForAdministrators
+from organization.models import Branch, Division, Employee, RoleGrant
+from organization.services.administrators import check_one_stays
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    employee: Employee,
+    role: Role,
+    from_on: date,
+    actor: Employee | None,
+    until_on: date | None = None,
+    branch: Branch | None = None,
+    division: Division | None = None,
+    delegate_of: Employee | None = None,
+) -> RoleGrant:
+    """Let the person hold the role from the first to the last day, both included; without a place nationally.
+
+    Raises OnlyForAdministrators, and AlreadyGranted where the days overlap.
+    """
+    if actor is not None and Role.ADMINISTRATOR not in actor.role_names:
+        raise OnlyForAdministrators
+    grant = RoleGrant(
+        employee=employee,
+        group=Group.objects.get(name=role),
+        scope=_scope(branch, division),
+        branch=branch,
+        division=division,
+        days=DateRange(from_on, until_on + timedelta(days=1) if until_on else None),
+        delegate_of=delegate_of,
+    )
+    # The constraint is the judge of an overlap; everything else is the caller's mistake and says so itself.
+    grant.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            grant.save()
+    except IntegrityError as error:
+        if isinstance(error.__cause__, errors.ExclusionViolation):
+            raise AlreadyGranted from error
+        raise
+    _say("role.granted", grant, actor)
+    return grant
+
+
+@transaction.atomic
+def end_role_grant(*, grant: RoleGrant, last_on: date, actor: Employee | None) -> RoleGrant | None:
+    """Let the grant end with that day; one that had not begun is taken away, and None returned.
+
+    A grant that ended earlier stays as it was. Raises OnlyForAdministrators, LastAdministrator.
+    """
+    if actor is not None and Role.ADMINISTRATOR not in actor.role_names:
+        raise OnlyForAdministrators
+    grant = (
+        RoleGrant.objects.select_for_update(of=("self",)).select_related("group", "employee").get(pk=grant.pk)
+    )
+    if grant.group.name == Role.ADMINISTRATOR:
+        check_one_stays(without=grant.employee)
+    end = last_on + timedelta(days=1)
+    _say("role.ended", grant, actor)
+    if end <= grant.days.lower:
+        grant.delete()
+        return None
+    if grant.days.upper is None or end < grant.days.upper:
+        grant.days = DateRange(grant.days.lower, end)
+        grant.save(update_fields=["days"])
+    return grant
+
+
+def _scope(branch: Branch | None, division: Division | None) -> ScopeKind:
+    if branch:
+        return ScopeKind.BRANCH
+    return ScopeKind.DIVISION if division else ScopeKind.NATIONAL
+
+
+def _say(event: str, grant: RoleGrant, actor: Employee | None) -> None:
+    log.info(event, employee=grant.employee_id, role=grant.group.name, actor=actor.pk if actor else None)
