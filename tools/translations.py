@@ -49,12 +49,13 @@ def sources(into: Path) -> None:
 def extract(place: Path) -> None:
     """Run makemessages in `place`. Without settings, so that it reads this folder alone."""
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    environment["PYTHONPATH"] = str(ROOT)
     environment["PATH"] = f"{GETTEXT / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     environment["LD_LIBRARY_PATH"] = environment["DYLD_LIBRARY_PATH"] = str(GETTEXT / "lib")
     for domain, extensions in DOMAINS.items():
         subprocess.run(
             [
-                *(sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--domain", domain),
+                *(sys.executable, "-m", "tools.makemessages", "--locale", LANGUAGE, "--domain", domain),
                 *("--extension", extensions, "--no-wrap", "--no-obsolete", "--add-location", "file"),
                 *("--verbosity", "0"),
             ],
