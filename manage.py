@@ -31,7 +31,9 @@ def prepare(command, arguments):
         return
     environment.complete_secrets()
     if command == "up":
-        return  # checks its port and that it is alone first
+        from portal.launcher import doors
+
+        doors.claim(arguments)
     if environment.start_servers() and command not in MIGRATE_THEMSELVES:
         import django
 
@@ -46,12 +48,13 @@ def main():
     try:
         from django.core.management import execute_from_command_line
 
+        from portal.launcher.errors import LauncherError
         from portal.servers import ServerError
     except ImportError as error:
         sys.exit("%s. Run `make setup` first, or use .venv/bin/python." % error)
     try:
         prepare(sys.argv[1] if len(sys.argv) > 1 else None, sys.argv[2:])
-    except ServerError as error:
+    except (LauncherError, ServerError) as error:
         sys.exit("%s" % error)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -7,6 +7,6 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        from portal import wiring
+        from portal import heartbeats, wiring  # noqa: F401  heartbeats listens to Celery's signals
 
         wiring.connect()

@@ -1,9 +1,12 @@
 """The Celery application. Beat only triggers; what must happen once is claimed in the database by whoever does it."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.schedules import crontab
+
+from portal.servers.process import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -27,3 +30,9 @@ app.conf.beat_schedule = {
     "core: partitions": {"task": "core.tasks.maintain_partitions", "schedule": crontab(hour=17, minute=10)},
     "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }
+
+
+@signals.worker_process_init.connect
+def _end_with_the_worker(**_: Any) -> None:
+    """A pool process whose worker was killed waits for work for ever; the kernel ends it instead."""
+    die_with_parent(parent=os.getppid())()

@@ -21,13 +21,16 @@ def set_up_server(superuser: psycopg.Connection, database: str) -> None:
     superuser.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO gerai_app").format(name))
 
 
-def set_up_local(socket: Path, database: str, *, statements: bool) -> None:
-    """Everything above on the embedded server, with the extensions of each database."""
+def set_up_local(socket: Path, database: str, *, anew: bool = False) -> None:
+    """Everything above on the embedded server, with the extensions of each database; `anew` drops it first."""
     where = {"host": str(socket), "port": 5432, "autocommit": True}
     with psycopg.connect(user="postgres", dbname="postgres", **where) as superuser:
+        if anew:
+            superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
         set_up_server(superuser, database)
-    if statements:
-        with psycopg.connect(user="postgres", dbname=database, **where) as superuser:
+    with psycopg.connect(user="postgres", dbname=database, **where) as superuser:
+        # Not a trusted extension, and useless where the server was not started with its library.
+        if superuser.execute("SHOW shared_preload_libraries").fetchone() == ("pg_stat_statements",):
             superuser.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     with psycopg.connect(user="gerai_owner", dbname=database, **where) as owner:
         run_file(owner, "database")

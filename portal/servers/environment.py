@@ -35,4 +35,5 @@ def start_servers(*, throwaway: bool = False) -> bool:
         kind for kind, name in (("postgres", "DATABASE_URL"), ("valkey", "REDIS_URL")) if name not in os.environ
     ]
     os.environ.update(ensure_running(*kinds, throwaway=throwaway))
+    os.environ["GERAI_OWN_SERVERS"] = " ".join(kinds)
     return embedded

@@ -94,7 +94,7 @@ class Postgres:
             return
         from portal.servers.databases import set_up_local
 
-        set_up_local(self.socket, DATABASE, statements=self._has_statements())
+        set_up_local(self.socket, DATABASE)
         mark.write_text(wanted)
 
     def address(self) -> dict[str, str]:

@@ -1,0 +1,111 @@
+"""Three questions from outside: does the process live, may it get requests, and is everything around it well.
+
+No login and no secrets: a balancer and an operator's curl read them.
+"""
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal import heartbeats
+from portal.demo_mark import DemoMark, demo_mark
+
+FREE_DISK_LIMIT = 1024**3
+_has_been_ready = False
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is asked, so that a lost database restarts nobody."""
+    return JsonResponse({"status": "live"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """At first everything that a page needs; once ready, only the database's loss takes it back."""
+    global _has_been_ready  # noqa: PLW0603  one flag of one process
+    try:
+        missing = _database_missing() or ("" if _has_been_ready else _not_started())
+    except DatabaseError:
+        missing = "database"
+    if missing:
+        return JsonResponse({"status": "not ready", "missing": missing}, status=503)
+    _has_been_ready = True
+    return JsonResponse({"status": "ready"})
+
+
+@require_safe
+@never_cache
+def status(request: HttpRequest) -> JsonResponse:
+    """Everything else, "well" or "degraded"; always 200, for a degraded portal still serves."""
+    checks = {name: _checked(check) for name, check in CHECKS.items()}
+    well = all(check["status"] == "well" for check in checks.values())
+    return JsonResponse({"status": "well" if well else "degraded", "checks": checks})
+
+
+def _database_missing() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
+
+
+def _not_started() -> str:
+    """The first thing that is still missing, or nothing."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return "migrations"
+    if settings.DEMO and demo_mark() != DemoMark.LOADED:
+        return "demo"
+    try:
+        return "" if heartbeats.age("default") is not None else "worker"
+    except Exception:  # noqa: BLE001  whatever is wrong with the broker or its address
+        return "broker"
+
+
+def _checked(check: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001  one broken check must not hide the others
+        return {"status": "degraded", "error": type(error).__name__}
+
+
+def _result(well: bool, **figures: Any) -> dict[str, Any]:
+    return {"status": "well" if well else "degraded", **figures}
+
+
+def _database() -> dict[str, Any]:
+    _database_missing()
+    return _result(True)
+
+
+def _sign(name: str) -> dict[str, Any]:
+    age = heartbeats.age(name)
+    return _result(age is not None and age < heartbeats.SILENT_AFTER, seconds=None if age is None else round(age, 1))
+
+
+def _queue(name: str) -> dict[str, Any]:
+    length, oldest = heartbeats.backlog(name)
+    return _result(oldest < heartbeats.BACKLOG_AFTER, length=length, oldest_seconds=round(oldest, 1))
+
+
+def _disk() -> dict[str, Any]:
+    free = shutil.disk_usage(settings.STATE_DIR).free
+    return _result(free > FREE_DISK_LIMIT, free_bytes=free)
+
+
+CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
+    "database": _database,
+    "beat": lambda: _sign("beat"),
+    **{f"worker {queue}": lambda queue=queue: _sign(queue) for queue in heartbeats.QUEUES},  # type: ignore[misc]
+    **{f"queue {queue}": lambda queue=queue: _queue(queue) for queue in heartbeats.QUEUES},  # type: ignore[misc]
+    "disk": _disk,
+}

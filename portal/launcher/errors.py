@@ -1,0 +1,2 @@
+class LauncherError(Exception):
+    """The portal cannot start; the text is one line for whoever typed the command."""

@@ -1,0 +1,64 @@
+"""Waits for /health/ready, then tells the person where to go."""
+
+import getpass
+import http.client
+import socket
+import threading
+import time
+
+from portal.launcher.doors import HOST, Doors
+from portal.launcher.terminal import Terminal
+
+PATIENCE = 90.0
+
+
+def announce_when_ready(doors: Doors, terminal: Terminal, *, demo: bool) -> None:
+    """In a thread of its own, for the main one must be free for the children."""
+    arguments = (doors, terminal, demo, time.monotonic())
+    threading.Thread(target=_wait, args=arguments, daemon=True).start()
+
+
+def _wait(doors: Doors, terminal: Terminal, demo: bool, began: float) -> None:
+    told = False
+    while True:
+        answer = _ask(doors.port)
+        if answer == "":
+            break
+        if not told and time.monotonic() - began > PATIENCE:
+            told = True
+            terminal.warn(f"Not ready after {PATIENCE:.0f} s: {answer}. Still trying; the lines above may say why.")
+        time.sleep(0.2)
+    _banner(doors, terminal, demo)
+
+
+def _ask(port: int) -> str:
+    """Empty when ready, else why not."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        response = connection.getresponse()
+        body = response.read(2000).decode(errors="replace")
+        return "" if response.status == 200 else body
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
+    finally:
+        connection.close()
+
+
+def _banner(doors: Doors, terminal: Terminal, demo: bool) -> None:
+    terminal.say()
+    terminal.headline(f"  Gerai is ready: {doors.address}")
+    terminal.say(f"  From another machine: ssh -L {doors.port}:{HOST}:{doors.port} {_user()}@{socket.gethostname()}")
+    if demo:
+        terminal.say("  Logins: choose a role on the login page; the demo asks for no PIN.")
+    else:
+        terminal.say("  Logins: make the first one with  .venv/bin/python manage.py first_admin --nik NIK")
+    terminal.say("  Ctrl-C ends everything.")
+    terminal.say()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "user"
