@@ -41,9 +41,12 @@
   }
 
   function showSeen(place, at) {
-    place.dateTime = at.toISOString();
-    place.title = exact(at);
-    place.textContent = gettext("just now");
+    const time = place.querySelector("time") || document.createElement("time");
+    time.dataset.ago = "";
+    time.dateTime = at.toISOString();
+    time.title = exact(at);
+    time.textContent = gettext("just now");
+    if (!time.parentNode) place.replaceChildren(time);
   }
 
   function show(root, data) {
@@ -51,7 +54,7 @@
     root.querySelectorAll("[data-badge]").forEach((place) => showBadge(place, data.status));
     root.querySelectorAll("svg.spark").forEach((svg) => gerai.sparkline.append(svg, data.cpu));
     // No data is no answer: the time of the last one stays.
-    if (data.status !== "nodata") root.querySelectorAll("time[data-seen]").forEach((place) => showSeen(place, new Date(data.at)));
+    if (data.status !== "nodata") root.querySelectorAll("[data-seen]").forEach((place) => showSeen(place, new Date(data.at)));
     root.dataset.status = data.status;
   }
 

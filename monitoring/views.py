@@ -1,0 +1,108 @@
+"""The pages of the machines. Who may see which machine is `machines_visible_to`; the rest is 404."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from django.views.generic import DetailView
+
+from core.access import PortalView
+from core.exceptions import GeraiError
+from core.lists import KeysetListView, Sort
+from monitoring.choices import Status, TransportKind
+from monitoring.filters import MachineFilter
+from monitoring.graphs import GRAPHS, metrics_for_graphs
+from monitoring.models import Machine
+from monitoring.ranges import RANGES, range_from
+from monitoring.selectors import machines_visible_to, series_of
+from monitoring.services import request_load
+
+
+class MachineListView(KeysetListView):
+    """Worst first; the rows go on living where they stand."""
+
+    permission = "monitoring.view_machine"
+    template_name = "monitoring/machine_list.html"
+    rows_template = "monitoring/_machine_rows.html"
+    filterset_class = MachineFilter
+    page_size = 50
+    sorts = (
+        Sort(key="severity", label=gettext_lazy("Worst first"), field="severity", descending_first=True),
+        Sort(key="name", label=gettext_lazy("Name"), field="name"),
+    )
+
+    def get_queryset(self) -> QuerySet[Machine]:
+        return (
+            machines_visible_to(self.request.user)
+            .select_related("state")
+            .annotate(severity=Coalesce("state__severity", Value(0)))
+        )
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"all_statuses": Status}
+
+
+class MachineDetailView(PortalView, DetailView):
+    """One machine: how it does now, how it did, what it is."""
+
+    permission = "monitoring.view_machine"
+    template_name = "monitoring/machine_detail.html"
+
+    def get_queryset(self) -> QuerySet[Machine]:
+        return (
+            machines_visible_to(self.request.user)
+            .select_related("state", "facts")
+            .prefetch_related("divisions", "pics")
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        machine = self.object
+        load = machine.load_runs.filter(ended_at__isnull=True).first()
+        return super().get_context_data(**kwargs) | {
+            "state": getattr(machine, "state", None),
+            "facts": getattr(machine, "facts", None),
+            "ranges": RANGES,
+            "range": range_from(self.request.GET.get("range")),
+            "graphs": GRAPHS,
+            "metrics": metrics_for_graphs(),
+            "all_statuses": Status,
+            "load": load,
+            "load_until": load and (load.claimed_at or load.requested_at) + timedelta(seconds=load.seconds),
+            "may_load": machine.transport == TransportKind.LOCAL
+            and self.request.user.has_perm("monitoring.load_machine"),
+        }
+
+
+class MachineSeriesView(PortalView, View):
+    """The numbers of a machine's graphs, for one range of the picker."""
+
+    permission = "monitoring.view_machine"
+
+    def get(self, request: HttpRequest, pk: int) -> JsonResponse:
+        machine = get_object_or_404(machines_visible_to(request.user), pk=pk)
+        wanted = range_from(request.GET.get("range"))
+        return JsonResponse(series_of(machine, length=wanted.length))
+
+
+class MachineLoadView(PortalView, View):
+    """ "Load this machine for 60 seconds": only the host the portal runs on, one run at a time."""
+
+    permission = "monitoring.load_machine"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        machine = get_object_or_404(machines_visible_to(request.user), pk=pk)
+        try:
+            request_load(machine=machine, actor=request.user)
+        except GeraiError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The load starts within seconds. Watch the CPU rise."))
+        return redirect("monitoring:machine-detail", pk=machine.pk)
