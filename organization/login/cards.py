@@ -11,24 +11,26 @@ from organization.choices import EmployeeStatus, Role
 from organization.demo.cast import CAST_DOMAIN, ROLE_CARDS
 from organization.models import Employee
 
-# (icon, what the role does here in one line)
-FACES: dict[Role, tuple[str, Any]] = {
-    Role.ADMINISTRATOR: ("shield-lock", _("Accounts, roles and unlocking")),
-    Role.MANAGER: ("briefcase", _("Stores, people and approvals of a region")),
-    Role.SUPERVISOR: ("clipboard-check", _("Approves work on the division's machines")),
-    Role.COORDINATOR: ("sitemap", _("Leads the branch's store support")),
-    Role.ASSISTANT_COORDINATOR: ("user-check", _("Plans coverage beside the coordinator")),
-    Role.STORE_SUPPORT: ("tool", _("Visits stores and mends what is broken")),
-    Role.MONITORING_ADMIN: ("activity-heartbeat", _("Watches every machine live")),
-    Role.MACHINE_PIC: ("server", _("Looks after the machines in their care")),
-    Role.DEPARTMENT_PIC: ("users-group", _("Receives the department's problems")),
-    Role.RESPONSIBLE_STAFF: ("headset", _("Solves what stores report")),
-    Role.REPORTER: ("building-store", _("Works in a store and reports problems")),
-    Role.BETA_MANAGER: ("flask", _("Tries new programs in chosen stores")),
-    Role.PPOB_ADMINISTRATOR: ("receipt", _("Bill payments: products, users, billers")),
-    Role.PPOB_STAFF: ("credit-card", _("Follows bill payments day by day")),
-    Role.ACCOUNTANT: ("calculator", _("Reconciles settlements to the rupiah")),
-    Role.AUDITOR: ("eye-check", _("Sees everything, changes nothing")),
+# Of whom the role takes care, told by colour: the house, its stores, its machines, its money.
+HOUSE, STORES, MACHINES, MONEY = range(4)
+# (icon, colour, what the role does here in one line)
+FACES: dict[Role, tuple[str, int, Any]] = {
+    Role.ADMINISTRATOR: ("shield-lock", HOUSE, _("Accounts, roles and unlocking")),
+    Role.MANAGER: ("briefcase", STORES, _("Stores, people and approvals of a region")),
+    Role.SUPERVISOR: ("clipboard-check", MACHINES, _("Approves work on the division's machines")),
+    Role.COORDINATOR: ("sitemap", STORES, _("Leads the branch's store support")),
+    Role.ASSISTANT_COORDINATOR: ("user-check", STORES, _("Plans coverage beside the coordinator")),
+    Role.STORE_SUPPORT: ("tool", STORES, _("Visits stores and mends what is broken")),
+    Role.MONITORING_ADMIN: ("activity-heartbeat", MACHINES, _("Watches every machine live")),
+    Role.MACHINE_PIC: ("server", MACHINES, _("Looks after the machines in their care")),
+    Role.DEPARTMENT_PIC: ("users-group", HOUSE, _("Receives the department's problems")),
+    Role.RESPONSIBLE_STAFF: ("headset", STORES, _("Solves what stores report")),
+    Role.REPORTER: ("building-store", STORES, _("Works in a store and reports problems")),
+    Role.BETA_MANAGER: ("flask", STORES, _("Tries new programs in chosen stores")),
+    Role.PPOB_ADMINISTRATOR: ("receipt", MONEY, _("Bill payments: products, users, billers")),
+    Role.PPOB_STAFF: ("credit-card", MONEY, _("Follows bill payments day by day")),
+    Role.ACCOUNTANT: ("calculator", MONEY, _("Reconciles settlements to the rupiah")),
+    Role.AUDITOR: ("eye-check", HOUSE, _("Sees everything, changes nothing")),
 }
 
 
@@ -43,8 +45,12 @@ class RoleCard:
         return FACES[self.role][0]
 
     @property
-    def line(self) -> Any:
+    def tone(self) -> int:
         return FACES[self.role][1]
+
+    @property
+    def line(self) -> Any:
+        return FACES[self.role][2]
 
 
 def are_on() -> bool:

@@ -1,6 +1,7 @@
 """What one login page hands to the next: the NIK in a signed cookie, never in an address; and where to go afterwards."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -25,8 +26,11 @@ def safe_next(request: HttpRequest) -> str:
     is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    # Back to a login page would be a circle.
-    return url if is_ours and not url.startswith(reverse("login:nik")) else ""
+    # Back to the door would be a circle.
+    is_door = urlsplit(url).path.startswith(reverse("login:nik")) and urlsplit(url).path != reverse(
+        "login:new-pin"
+    )
+    return url if is_ours and not is_door else ""
 
 
 def after_login(request: HttpRequest, person: Employee) -> str:

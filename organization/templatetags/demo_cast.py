@@ -1,0 +1,23 @@
+from typing import Any
+
+from django import template
+
+from organization.choices import Role
+from organization.demo.cast import ROLE_CARDS
+from organization.login import cards
+
+register = template.Library()
+
+
+@register.simple_tag
+def roles_to_play() -> list[dict[str, Any]]:
+    """The demo's roles for "Change role": no query, so that every page of the demo can carry it."""
+    if not cards.are_on():
+        return []
+    return [{"role": role, "icon": cards.FACES[role][0]} for role in ROLE_CARDS]
+
+
+@register.filter
+def role_played(person: Any) -> Role | None:
+    """Which of the cast the person is."""
+    return cards.role_of(person) if person.is_authenticated else None
