@@ -19,15 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = ROOT / "test-results"
 STORES, DAYS = 400, 3
 READY_WITHIN = 240
-# The plugin's servers belong to the other tests; this portal has to find and start its own.
+# What the tests' own servers put into the environment; this portal has to find and start its own.
 NOT_OURS = (
-    "DATABASE_URL",
-    "DATABASE_OWNER_URL",
-    "REDIS_URL",
-    "GERAI_ENV",
-    "GERAI_DEMO",
-    "DJANGO_SETTINGS_MODULE",
-)
+    "DATABASE_OWNER_URL", "DATABASE_POOL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "GERAI_DEMO", "GERAI_ENV", "GERAI_FIELD_KEYS",
+    "GERAI_PIN_PEPPER", "REDIS_URL", "SECRET_KEY",
+)  # fmt: skip
 
 
 @dataclass
