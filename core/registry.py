@@ -36,18 +36,44 @@ class Panel:
         return self.permission is None or user.has_perm(self.permission)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One find of the quick search."""
+
+    label: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finder:
+    """What the quick search finds of one kind. `find` gets the person and the text, and stays within their scope."""
+
+    label: Any
+    icon: str
+    permission: str | None
+    find: Callable[[Any, str], list[Hit]]
+
+    def visible_to(self, user: Any) -> bool:
+        return self.permission is None or user.has_perm(self.permission)
+
+
 @dataclass
 class Registry:
     """The order of registration is the order on the page."""
 
     menu: list[MenuItem] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    finders: list[Finder] = field(default_factory=list)
 
     def menu_of(self, user: Any) -> list[MenuItem]:
         return [item for item in self.menu if item.visible_to(user)]
 
     def panels_of(self, user: Any) -> list[Panel]:
         return [panel for panel in self.panels if panel.visible_to(user)]
+
+    def finders_of(self, user: Any) -> list[Finder]:
+        return [finder for finder in self.finders if finder.visible_to(user)]
 
 
 registry = Registry()

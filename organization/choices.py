@@ -47,3 +47,12 @@ class TimeZone(TextChoices):
 class BranchKind(TextChoices):
     DISTRIBUTION_CENTRE = "dc", _("Distribution centre")
     HEAD_OFFICE = "head_office", _("Head office")
+
+
+class StoreState(TextChoices):
+    """What a store is on a day, computed from its dates and stored nowhere."""
+
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Temporarily closed")
+    CLOSED = "closed", _("Closed")
+    COMING = "coming", _("Opening soon")

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
+from organization.choices import StoreState
 from organization.models import Branch, Division, Employee, RoleGrant, Store, StoreBranch
 from organization.scopes import Scope, branches_within, scope_of, stores_within
 
@@ -18,12 +19,13 @@ def stores_visible_to(employee: Employee) -> QuerySet[Store]:
 def employees_visible_to(employee: Employee) -> QuerySet[Employee]:
     """People within the person's scope, by the branch of their place of work or by their division."""
     scope = scope_of(employee, "organization.view_employee")
-    return Employee.objects.filter(_people_within(scope)).select_related(
+    return Employee.objects.filter(people_within(scope)).select_related(
         "store__branch", "branch_office", "division"
     )
 
 
-def _people_within(scope: Scope) -> Q:
+def people_within(scope: Scope) -> Q:
+    """People by the branch of their place of work or by their division."""
     if scope.national:
         return Q()
     found = Q(pk__in=())
@@ -70,3 +72,33 @@ def colleagues_at(store: Store, *, viewer: Employee) -> QuerySet[Employee]:
 def today_of(employee: Employee) -> date:
     """The person's own date: in Jayapura it is tomorrow two hours earlier than in Jakarta."""
     return timezone.now().astimezone(employee.time_zone).date()
+
+
+def stores_in_state(stores: QuerySet[Store], state: StoreState, day: date) -> QuerySet[Store]:
+    """Stores that are open, temporarily closed, closed or not opened yet on a day."""
+    return stores.filter(state_on(day)[state])
+
+
+def state_on(day: date) -> dict[StoreState, Q]:
+    """The condition of each state; every store meets exactly one of them."""
+    opened, closed = Q(opened_on__lte=day), Q(closed_on__isnull=False, closed_on__lte=day)
+    paused = Q(paused_from__isnull=False, paused_from__lte=day) & (
+        Q(paused_until__isnull=True) | Q(paused_until__gte=day)
+    )
+    not_closed = Q(closed_on__isnull=True) | Q(closed_on__gt=day)
+    not_paused = Q(paused_from__isnull=True) | Q(paused_from__gt=day) | Q(paused_until__lt=day)
+    return {
+        StoreState.OPEN: opened & not_closed & not_paused,
+        StoreState.PAUSED: opened & not_closed & paused,
+        StoreState.CLOSED: closed,
+        StoreState.COMING: Q(opened_on__gt=day) & not_closed,
+    }
+
+
+def state_of(store: Store, day: date) -> StoreState:
+    """What one store is on a day, from the row at hand."""
+    if store.closed_on and store.closed_on <= day:
+        return StoreState.CLOSED
+    if store.opened_on > day:
+        return StoreState.COMING
+    return StoreState.PAUSED if store.is_paused_on(day) else StoreState.OPEN

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.defaultfilters import date as format_date
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.registry import MenuItem, registry
-from organization.choices import Role
-from organization.models import RoleGrant
+from core.templatetags.gerai import zone_name
+from organization.templatetags.organization import role_label, scope_label
 
 THEMES = ("light", "dark", "auto")
 ON_THE_PHONE = 4
@@ -34,7 +36,7 @@ class Frame:
         self.request = request
 
     @cached_property
-    def _lines(self) -> list[MenuLine]:
+    def lines(self) -> list[MenuLine]:
         if not self.request.user.is_authenticated:
             return []
         items = [(item, _url_of(item)) for item in registry.menu_of(self.request.user)]
@@ -57,14 +59,14 @@ class Frame:
     def menu(self) -> list[tuple[str, list[MenuLine]]]:
         """Sections in the order of their first line."""
         sections: dict[str, list[MenuLine]] = {}
-        for line in self._lines:
+        for line in self.lines:
             sections.setdefault(line.section, []).append(line)
         return list(sections.items())
 
     @property
     def quick(self) -> list[MenuLine]:
         """The phone's bottom bar: the first four that the person's roles see; the rest is behind "Lainnya"."""
-        return self._lines[:ON_THE_PHONE]
+        return self.lines[:ON_THE_PHONE]
 
     @cached_property
     def roles(self) -> list[tuple[str, str]]:
@@ -91,6 +93,20 @@ class Frame:
         return [{"url": url, "icon": icon, "label": label} for name, icon, label in links if (url := _reverse(name))]
 
     @property
+    def today_text(self) -> str:
+        """Saturday, 29 August 2026, with the name of the zone in which the person's day runs."""
+        local = timezone.localtime()
+        return f"{format_date(local, 'l, j F Y')} · {zone_name(local)}"
+
+    @property
+    def home_url(self) -> str:
+        return _reverse("home")
+
+    @property
+    def home_label(self) -> str:
+        return _("Home")
+
+    @property
     def logout_url(self) -> str:
         return _reverse("login:logout")
 
@@ -102,16 +118,6 @@ class Frame:
     @property
     def demo(self) -> bool:
         return settings.DEMO
-
-
-def role_label(grant: RoleGrant) -> str:
-    return str(Role(grant.group.name).label) if grant.group.name in Role.values else grant.group.name
-
-
-def scope_label(grant: RoleGrant) -> str:
-    """The place that a role reaches: a branch, a division, or all of the country."""
-    place = grant.branch or grant.division
-    return place.name if place else _("National")
 
 
 def _joined(scopes: list[str]) -> str:

@@ -6,6 +6,7 @@ from portal import views
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
+    path("search/", views.SearchView.as_view(), name="search"),
     path("patterns/", views.PatternsView.as_view(), name="pola"),
     path("login/", include("organization.login.urls")),
     path("directory/", include("organization.urls")),

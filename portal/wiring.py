@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registry import MenuItem, registry
+from core.live import authorisers
+from core.registry import Finder, MenuItem, Panel, registry
+from monitoring.panels import machines_panel
+from organization.finders import find_employees, find_stores
+from organization.panels import directory_panel, workplace_panel
 
 
 def connect() -> None:
@@ -31,3 +35,34 @@ def connect() -> None:
             section=_("Directory"),
         ),
     ]
+    registry.panels += [
+        Panel(
+            key="machines",
+            template="monitoring/_panel.html",
+            permission="monitoring.view_machine",
+            context=machines_panel,
+            wide=True,
+        ),
+        Panel(
+            key="directory",
+            template="organization/_directory_panel.html",
+            permission="organization.view_store",
+            context=directory_panel,
+            wide=True,
+        ),
+        Panel(
+            key="workplace",
+            template="organization/_workplace_panel.html",
+            permission=None,
+            context=workplace_panel,
+        ),
+    ]
+    registry.finders += [
+        Finder(
+            label=_("Stores"), icon="building-store", permission="organization.view_store", find=find_stores
+        ),
+        Finder(
+            label=_("Employees"), icon="user", permission="organization.view_employee", find=find_employees
+        ),
+    ]
+    authorisers["monitoring.machine"] = machine_topics_allowed

@@ -18,6 +18,7 @@ class Sort:
     field: str
     descending_first: bool = False
     numeric: bool = False
+    nullable: bool | None = None  # of an annotation, which cannot tell
 
     def model_field(self, model: type[Model]) -> Field | None:
         options = model._meta
@@ -32,6 +33,8 @@ class Sort:
         return found
 
     def is_nullable(self, model: type[Model]) -> bool:
+        if self.nullable is not None:
+            return self.nullable
         field = self.model_field(model)
         return field is None or field.null
 

@@ -22,7 +22,9 @@ UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, css: str) -> SafeString:
     svg = _render_icon(
-        name, size, **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"}
+        f"outline/{name}",
+        size,
+        **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"},
     )
     return mark_safe(svg)  # noqa: S308  drawn by the icon package, named by our templates
 
@@ -157,3 +159,16 @@ def filter_field(field: Any) -> SafeString:
     """A filter's input with the look of its kind; its label is the template's."""
     css = "form-select" if getattr(field.field, "choices", None) is not None else "form-control"
     return field.as_widget(attrs={"class": css, "aria-label": field.label})
+
+
+@register.filter
+def masked_phone(value: str) -> str:
+    """0812 •••• 678: enough to recognise a number, not enough to pass it on."""
+    digits = "".join(letter for letter in value if letter.isdigit())
+    return f"{digits[:4]} •••• {digits[-3:]}" if len(digits) > 7 else "••••"
+
+
+@register.filter
+def unlocalize_number(value: Any) -> str:
+    """A coordinate as maps take it: a point, never a comma."""
+    return str(value)

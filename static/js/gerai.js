@@ -20,6 +20,8 @@
   };
   $$("#toasts .toast-note").forEach(arm);
   document.addEventListener("click", (event) => {
+    const asked = event.target.closest("[data-toast]");
+    if (asked) gerai.toast(asked.dataset.toast, asked.dataset.tone);
     const close = event.target.closest("[data-dismiss-toast]");
     if (close) close.closest(".toast-note").remove();
   });

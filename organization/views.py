@@ -1,0 +1,89 @@
+"""The portal's directories of stores and people: read-only, for their one home of editing is the admin."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import DetailView
+
+from core.access import PortalView
+from core.lists import KeysetListView, Sort
+from organization.filters import EmployeeFilter, StoreFilter
+from organization.models import Employee, Store
+from organization.selectors import (
+    branch_history_of,
+    colleagues_at,
+    employees_visible_to,
+    grants_of,
+    state_of,
+    stores_visible_to,
+    today_of,
+)
+
+
+class StoreListView(KeysetListView):
+    permission = "organization.view_store"
+    filterset_class = StoreFilter
+    template_name = "organization/store_list.html"
+    rows_template = "organization/_store_rows.html"
+    sorts = (
+        Sort(key="code", label=_("Code"), field="code"),
+        Sort(key="name", label=_("Store"), field="name"),
+        Sort(key="city", label=_("City"), field="city"),
+        Sort(key="opened", label=_("Opened"), field="opened_on", descending_first=True),
+    )
+
+    def get_queryset(self) -> QuerySet[Store]:
+        return stores_visible_to(self.request.user)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"today": today_of(self.request.user)}
+
+
+class StoreDetailView(PortalView, DetailView):
+    permission = "organization.view_store"
+    template_name = "organization/store_detail.html"
+
+    def get_queryset(self) -> QuerySet[Store]:
+        return stores_visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        store: Store = self.object
+        viewer, today = self.request.user, today_of(self.request.user)
+        context = {"state": state_of(store, today), "today": today, "history": branch_history_of(store)}
+        if viewer.has_perm("organization.view_employee"):
+            context["colleagues"] = colleagues_at(store, viewer=viewer)
+        return super().get_context_data(**kwargs) | context
+
+
+class EmployeeListView(KeysetListView):
+    permission = "organization.view_employee"
+    filterset_class = EmployeeFilter
+    template_name = "organization/employee_list.html"
+    rows_template = "organization/_employee_rows.html"
+    sorts = (
+        Sort(key="name", label=_("Name"), field="name"),
+        Sort(key="nik", label=_("NIK"), field="nik"),
+        Sort(key="job", label=_("Job title"), field="job_title"),
+    )
+
+    def get_queryset(self) -> QuerySet[Employee]:
+        return employees_visible_to(self.request.user)
+
+
+class EmployeeDetailView(PortalView, DetailView):
+    permission = "organization.view_employee"
+    template_name = "organization/employee_detail.html"
+    context_object_name = "person"
+
+    def get_queryset(self) -> QuerySet[Employee]:
+        return employees_visible_to(self.request.user).select_related("department")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person: Employee = self.object
+        context = {
+            "grants": grants_of(person),
+            "today": today_of(self.request.user),
+            "shows_phone": person == self.request.user or self.request.user.has_perm("organization.change_employee"),
+        }
+        return super().get_context_data(**kwargs) | context
