@@ -40,14 +40,14 @@ def licences_of(package: str) -> set[str] | None:
         return None
     if package in BY_HAND:
         return {BY_HAND[package]}
-    if expression := about.get("License-Expression"):
+    if expression := about["License-Expression"]:
         return set(re.split(r"\s+(?:OR|AND)\s+", expression.replace("(", "").replace(")", "")))
     classified = [
         line.split("::")[-1].strip()
         for line in about.get_all("Classifier") or []
         if line.startswith("License")
     ]
-    named = classified or [str(about.get("License") or "unknown").splitlines()[0]]
+    named = classified or [str(about["License"] or "unknown").splitlines()[0]]
     return {SPDX.get(name, name) for name in named}
 
 

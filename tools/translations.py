@@ -92,8 +92,8 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=LANGUAGE)
 
 
-def texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def texts(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [])
 
 
 def placeholders(text: str) -> set[str]:

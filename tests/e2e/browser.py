@@ -13,6 +13,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    ViewportSize,
     WebSocket,
     sync_playwright,
 )
@@ -20,9 +21,10 @@ from playwright.sync_api import (
 from tests.e2e.portal import RESULTS
 from tests.plugins.needs import find
 
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
-WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
+WIDTHS: dict[str, ViewportSize] = {
+    "desktop": {"width": 1280, "height": 900},
+    "phone": {"width": 360, "height": 740},
+}
 # Nothing of the browser's own may knock at the network and be taken for ours.
 FLAGS = [
     "--disable-background-networking",

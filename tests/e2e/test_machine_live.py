@@ -16,7 +16,7 @@ def admin(as_role):
 
 
 def cpu(screen) -> str:
-    return screen.page.locator("[data-metric=cpu]").first.inner_text()
+    return screen.page.locator(".machine-figures [data-value=cpu]").first.inner_text()
 
 
 def wait_for_change(screen, before: str, seconds: float) -> str:
