@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import DetailView
+from kombu.exceptions import OperationalError
 
 from core.access import PortalView
 from core.exceptions import GeraiError
@@ -19,10 +20,16 @@ from core.lists import KeysetListView, Sort
 from monitoring.choices import Status, TransportKind
 from monitoring.filters import MachineFilter
 from monitoring.graphs import GRAPHS, metrics_for_graphs
-from monitoring.models import Machine
+from monitoring.models import Machine, MachineFacts, MachineState
+from monitoring.polling.status import Verdict
 from monitoring.ranges import RANGES, range_from
 from monitoring.selectors import machines_visible_to, series_of
-from monitoring.services import request_load
+from monitoring.services import end_load, request_load
+from monitoring.tasks import run_load
+
+
+# Sorts where a machine sorts that stopped answering.
+NEVER_POLLED = Verdict(Status.NO_DATA, []).severity
 
 
 class MachineListView(KeysetListView):
@@ -42,7 +49,7 @@ class MachineListView(KeysetListView):
         return (
             machines_visible_to(self.request.user)
             .select_related("state")
-            .annotate(severity=Coalesce("state__severity", Value(0)))
+            .annotate(severity=Coalesce("state__severity", Value(NEVER_POLLED)))
         )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -64,10 +71,12 @@ class MachineDetailView(PortalView, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         machine = self.object
+        state, facts = getattr(machine, "state", None), getattr(machine, "facts", None)
         load = machine.load_runs.filter(ended_at__isnull=True).first()
         return super().get_context_data(**kwargs) | {
-            "state": getattr(machine, "state", None),
-            "facts": getattr(machine, "facts", None),
+            "state": state,
+            "facts": facts,
+            "memory_free": free_memory(facts, state),
             "ranges": RANGES,
             "range": range_from(self.request.GET.get("range")),
             "graphs": GRAPHS,
@@ -78,6 +87,12 @@ class MachineDetailView(PortalView, DetailView):
             "may_load": machine.transport == TransportKind.LOCAL
             and self.request.user.has_perm("monitoring.load_machine"),
         }
+
+
+def free_memory(facts: MachineFacts | None, state: MachineState | None) -> int | None:
+    """Total less used, when both are known."""
+    used = state.values.get("mem_used") if state else None
+    return facts.memory_bytes - used if facts and facts.memory_bytes and used is not None else None
 
 
 class MachineSeriesView(PortalView, View):
@@ -100,9 +115,13 @@ class MachineLoadView(PortalView, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         machine = get_object_or_404(machines_visible_to(request.user), pk=pk)
         try:
-            request_load(machine=machine, actor=request.user)
+            load = request_load(machine=machine, actor=request.user)
+            run_load.delay(load.pk)
         except GeraiError as refused:
             messages.error(request, str(refused))
+        except OperationalError:
+            end_load(load.pk)
+            messages.error(request, _("The load could not be started: no worker can be reached."))
         else:
             messages.success(request, _("The load starts within seconds. Watch the CPU rise."))
         return redirect("monitoring:machine-detail", pk=machine.pk)

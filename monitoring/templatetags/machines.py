@@ -24,6 +24,9 @@ ICONS = {
     Status.NO_DATA: "plug-connected-x",
     Status.MAINTENANCE: "tool",
 }
+# The live payload's names of what the state calls otherwise.
+STORED_AS = {"uptime": "uptime_s"}
+
 register.filter(measure)
 
 
@@ -31,7 +34,7 @@ register.filter(measure)
 def reading(state: MachineState | None, name: str) -> SafeString:
     """One live value of a machine."""
     unit = unit_of(name)
-    value = state.values.get(name) if state else None
+    value = state.values.get(STORED_AS.get(name, name)) if state else None
     return format_html('<span data-value="{}" data-unit="{}">{}</span>', name, unit, measure(value, unit))
 
 
@@ -66,7 +69,7 @@ def reasons_in_words(state: MachineState | None) -> str:
     if state is None:
         return ""
     if state.status == Status.NO_DATA:
-        return state.failure
+        return _(state.failure) if state.failure else ""
     return " · ".join(
         _("%(metric)s %(value)s, limit %(limit)s")
         % {

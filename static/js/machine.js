@@ -91,6 +91,7 @@
     newest = data.status === "nodata" ? newest : Date.parse(data.at);
     sayState();
     sayReasons(data);
+    showDetails(data);
     if (!store || data.status === "nodata") return;
     if (!moving()) {
       // A finished interval adds a point to a roll-up; asking more often would show nothing new.
@@ -100,8 +101,46 @@
     const at = Date.parse(data.at);
     if (store.at.length && at <= store.at[store.at.length - 1]) return;
     store.at.push(at);
-    Object.keys(store.values).forEach((name) => store.values[name].push(data[name] ?? null));
+    // One poll is its own lowest and highest.
+    Object.keys(store.values).forEach((name) => store.values[name].push(data[name.replace(/_(min|max)$/, "")] ?? null));
     paintSoon();
+  }
+
+  // ---- Disks, memory, processes ----------------------------------------------------------------------------------
+
+  function showDetails(data) {
+    const { write } = gerai.units;
+    const free = page.querySelector("[data-memory-free]");
+    if (free && data.mem_used) free.textContent = write(Number(free.dataset.memoryFree) - data.mem_used, "bytes");
+    (data.disks || []).forEach((disk) => {
+      const row = page.querySelector(`[data-mount="${CSS.escape(disk.mount)}"]`);
+      if (!row) return;
+      row.querySelector("progress").value = Math.round(disk.pct);
+      row.querySelector('[data-disk="pct"]').textContent = write(disk.pct, "percent");
+      row.querySelector('[data-disk="used"]').textContent = interpolate(
+        gettext("%(used)s of %(total)s"),
+        { used: write(disk.used, "bytes"), total: write(disk.total, "bytes") },
+        true,
+      );
+    });
+    const body = page.querySelector("[data-processes]");
+    if (!body || !data.top_processes || !data.top_processes.length) return;
+    const lines = data.top_processes.map(({ name, pid, cpu, memory }) => [name, String(pid), write(cpu, "percent"), write(memory, "bytes")]);
+    if (body.dataset.processes === JSON.stringify(lines)) return;
+    body.dataset.processes = JSON.stringify(lines);
+    const heads = [...body.closest("table").tHead.rows[0].cells].map((cell) => cell.textContent);
+    body.replaceChildren(
+      ...lines.map((line) => {
+        const row = document.createElement("tr");
+        line.forEach((word, place) => {
+          const cell = row.insertCell();
+          cell.className = place ? "num" : "cell-title mono";
+          if (place) cell.dataset.label = heads[place];
+          cell.textContent = word;
+        });
+        return row;
+      }),
+    );
   }
 
   // ---- Words -------------------------------------------------------------------------------------------------
