@@ -1,0 +1,133 @@
+"""The one websocket of a page. It says what it wants to hear; what it may hear is decided here, again and again."""
+
+import asyncio
+import contextlib
+import json
+import time
+from importlib import import_module
+from typing import Any
+
+from channels.auth import get_user
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from core.hub import Hub, Outbox
+from core.live import allowed_topics
+
+# Application close codes (RFC 6455 leaves 4000 to 4999 to us).
+NOT_LOGGED_IN, TOO_SLOW, TOO_MANY_MESSAGES, NOT_UNDERSTOOD = 4401, 4408, 4429, 4400
+RECHECK_S = 30
+# A socket as old as a shift is closed; the page opens a new one.
+LIFE_S = 8 * 3600
+LONGEST_MESSAGE = 16_384
+MESSAGES_A_SECOND = 10
+MOST_TOPICS = 500
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """In: {"subscribe": [topic, …]} and {"unsubscribe": […]}. Out: {"topic", "data"} for topics that are allowed.
+
+    Session and permission are looked at again every 30 s: who was logged out, frozen or lost a role hears no more.
+    """
+
+    recheck_s: float = RECHECK_S
+
+    async def connect(self) -> None:
+        self._outbox = Outbox()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._second, self._heard = 0, 0
+        # Accepted first: a browser is not told the code of a handshake that was refused.
+        await self.accept()
+        if not self.scope["user"].is_authenticated:
+            await self.close(NOT_LOGGED_IN)
+            return
+        self._hub = Hub.current()
+        self._hub.join(self._outbox)
+        self._tasks = [asyncio.create_task(self._send_news()), asyncio.create_task(self._recheck())]
+
+    async def disconnect(self, code: int) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await self._hub.leave(self._outbox)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self._tasks:
+            return  # closed already, the message was on its way
+        if self._is_too_fast():
+            await self.close(TOO_MANY_MESSAGES)
+            return
+        message = _parse(text_data)
+        if message is None:
+            await self.close(NOT_UNDERSTOOD)
+            return
+        self._hub.unsubscribe(self._outbox, message["unsubscribe"])
+        wanted = message["subscribe"] - self._outbox.topics
+        if len(wanted) + len(self._outbox.topics) > MOST_TOPICS:
+            await self.close(NOT_UNDERSTOOD)
+            return
+        if wanted:
+            self._hub.subscribe(self._outbox, await _allowed(self.scope["user"], wanted))
+
+    def _is_too_fast(self) -> bool:
+        second = int(time.monotonic())
+        self._heard = self._heard + 1 if second == self._second else 1
+        self._second = second
+        return self._heard > MESSAGES_A_SECOND
+
+    async def _send_news(self) -> None:
+        """The only task that sends, one message after another. Ends the socket of whom the queue outran.
+
+        What the network does not take waits in daphne, which ends a client that answers no ping for half a minute.
+        """
+        overflow = asyncio.create_task(self._outbox.overflowed.wait())
+        try:
+            while not overflow.done():
+                text = asyncio.create_task(self._outbox.queue.get())
+                await asyncio.wait({text, overflow}, return_when=asyncio.FIRST_COMPLETED)
+                if not text.done():
+                    text.cancel()
+                    break
+                await self.send(text.result())
+            await self.close(TOO_SLOW)
+        finally:
+            overflow.cancel()
+
+    async def _recheck(self) -> None:
+        started = time.monotonic()
+        while time.monotonic() - started < LIFE_S:
+            await asyncio.sleep(self.recheck_s)
+            user = await self._person_of_session()
+            if not user.is_authenticated:
+                await self.close(NOT_LOGGED_IN)
+                return
+            self.scope["user"] = user
+            allowed = await _allowed(user, set(self._outbox.topics))
+            self._hub.unsubscribe(self._outbox, self._outbox.topics - allowed)
+        await self.close()
+
+    async def _person_of_session(self) -> Any:
+        """Whoever the session belongs to now, read from the database and not from when the socket was opened."""
+        store = import_module(settings.SESSION_ENGINE).SessionStore
+        key = getattr(self.scope.get("session"), "session_key", None)
+        return await get_user({"session": store(key)})
+
+
+_allowed = database_sync_to_async(allowed_topics)
+
+
+def _parse(text: str | None) -> dict[str, set[str]] | None:
+    """The message's topics by verb; None for anything that our own page would not send."""
+    if text is None or len(text) > LONGEST_MESSAGE:
+        return None
+    with contextlib.suppress(ValueError, RecursionError):
+        message = json.loads(text)
+        if isinstance(message, dict):
+            verbs = {verb: message.get(verb, []) for verb in ("subscribe", "unsubscribe")}
+            if all(isinstance(topics, list) for topics in verbs.values()):
+                return {
+                    verb: {topic for topic in topics if isinstance(topic, str)}
+                    for verb, topics in verbs.items()
+                }
+    return None
