@@ -49,7 +49,6 @@ class MachineAdmin(ModelAdmin):
     list_filter = ("kind", "operating_system", "transport", "is_enabled", "state__status", "divisions")
     list_select_related = ("state",)
     search_fields = ("name", "purpose", "address")
-    autocomplete_fields = ("divisions", "pics")
     ordering = ("name",)
     list_per_page = 50
     inlines = (StateInline, FactsInline)
