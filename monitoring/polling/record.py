@@ -94,7 +94,7 @@ def _update(state: MachineState, answer: Answer, damping: Damping, now: datetime
         _show(state, verdict, now)
     state.failure, state.failures_in_a_row = "", 0
     state.sampled_at = reading.at
-    state.values = {name: _rounded(getattr(reading, name)) for name in _VALUES}
+    state.values = values_of(reading)
     state.disks = [asdict(disk) for disk in reading.disks]
     if reading.top_processes is not None:
         state.top_processes = [asdict(process) for process in reading.top_processes]
@@ -106,6 +106,11 @@ def _show(state: MachineState, verdict: Verdict, now: datetime) -> None:
     if state.status != verdict.status:
         state.since = now
     state.status, state.reasons, state.severity = verdict.status, verdict.reasons, verdict.severity
+
+
+def values_of(reading: Reading) -> dict[str, Any]:
+    """What a state row keeps of a reading: its numbers, rounded as they are shown."""
+    return {name: _rounded(getattr(reading, name)) for name in _VALUES}
 
 
 def _rounded(value: float | None) -> float | None:

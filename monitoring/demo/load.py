@@ -1,0 +1,108 @@
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.apps import apps
+from django.utils import timezone
+
+from core.partitions import partitions_for
+from monitoring.choices import TransportKind
+from monitoring.demo.fleet import EVERYBODYS, FLEET, HYPERVISORS
+from monitoring.demo.history import RAW_STEP_S, ROLL_UP_S, write_roll_ups, write_samples
+from monitoring.demo.states import write_states
+from monitoring.models import Machine
+from monitoring.services import ensure_local_machine
+from organization.choices import Role
+from organization.demo.cast import ROLE_CARDS
+from organization.models import Division, RoleGrant
+
+RAW_HISTORY = timedelta(hours=24)
+PICS_A_MACHINE = 2
+
+
+def load(days: int, seed: int, progress: Callable[[float, str], None]) -> dict[str, int]:
+    """The simulated fleet with `days` of five-minute roll-ups and a day of polls until now, and this host.
+
+    The machines' lives hang on their names and the clock alone; `seed` changes nothing here. Runs inside the caller's
+    transaction; only the partitions of the past are made beside it, as the tables' owner.
+    """
+    progress(0, "monitoring: machines")
+    now = timezone.now()
+    machines = _machines()
+    _assign([*machines, ensure_local_machine()])
+    _make_partitions(now - timedelta(days=days), now)
+    counts = {"monitoring.machine": len(machines) + 1, "monitoring.rollup": 0, "monitoring.sample": 0}
+    raw_from, raw_until = _floor(now - RAW_HISTORY, RAW_STEP_S), _floor(now, RAW_STEP_S)
+    for done, machine in enumerate(machines):
+        progress(0.05 + 0.9 * done / len(machines), f"monitoring: {days} days of {machine.name}")
+        # What is newer than the last closed window is rolled up by the workers, from the polls.
+        counts["monitoring.rollup"] += write_roll_ups(
+            machine, _floor(now - timedelta(days=days), ROLL_UP_S), _floor(now, ROLL_UP_S)
+        )
+        counts["monitoring.sample"] += write_samples(machine, raw_from, raw_until)
+    progress(0.95, "monitoring: states")
+    write_states(machines, now)
+    progress(1, "monitoring: done")
+    return counts
+
+
+def _machines() -> list[Machine]:
+    return Machine.objects.bulk_create(
+        Machine(
+            name=server.name,
+            purpose=server.purpose,
+            note=server.note,
+            kind=server.kind,
+            operating_system=server.system,
+            transport=TransportKind.SIMULATED,
+            hypervisor=HYPERVISORS[number % len(HYPERVISORS)],
+        )
+        for number, server in enumerate(FLEET)
+    )
+
+
+def _assign(machines: list[Machine]) -> None:
+    """Divisions from the fleet's list; PICs from who holds that role for one of the machine's divisions."""
+    divisions = {division.code: division for division in Division.objects.all()}
+    if not divisions:
+        return  # a chain without divisions is a test's
+    codes = {server.name: {server.division, EVERYBODYS} for server in FLEET}
+    owned = {
+        machine.pk: [divisions[code] for code in codes.get(machine.name, {EVERYBODYS}) if code in divisions]
+        for machine in machines
+    }
+    Machine.divisions.through.objects.bulk_create(
+        Machine.divisions.through(machine_id=machine_id, division_id=division.pk)
+        for machine_id, of_machine in owned.items()
+        for division in of_machine
+    )
+    pics = _pics_by_division()
+    Machine.pics.through.objects.bulk_create(
+        Machine.pics.through(machine_id=machine_id, employee_id=employee_id)
+        for machine_id, of_machine in owned.items()
+        for employee_id in dict.fromkeys(
+            pic for division in of_machine for pic in pics[division.pk][:PICS_A_MACHINE]
+        )
+    )
+
+
+def _pics_by_division() -> dict[int | None, list[int]]:
+    """Whoever has a card on the login page first, so that the card shows machines."""
+    grants = RoleGrant.objects.filter(
+        group__name=Role.MACHINE_PIC, days__contains=timezone.now().date()
+    ).select_related("employee")
+    pics: dict[int | None, list[int]] = defaultdict(list)
+    for grant in sorted(
+        grants, key=lambda grant: (grant.employee.nik != ROLE_CARDS[Role.MACHINE_PIC], grant.employee.nik)
+    ):
+        pics[grant.division_id].append(grant.employee_id)
+    return pics
+
+
+def _make_partitions(start: datetime, end: datetime) -> None:
+    for table in apps.get_app_config("monitoring").partitioned_tables:
+        partitions_for(table, max(start, end - timedelta(days=table.keep_days)), end)
+
+
+def _floor(moment: datetime, seconds: int) -> datetime:
+    return datetime.fromtimestamp(moment.timestamp() // seconds * seconds, moment.tzinfo)
