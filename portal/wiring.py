@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.live import authorisers
 from core.registry import Finder, MenuItem, Panel, registry
 from monitoring.panels import machines_panel
+from monitoring.selectors import machine_topics_allowed
 from organization.finders import find_employees, find_stores
 from organization.panels import directory_panel, workplace_panel
 
