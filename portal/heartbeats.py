@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 from celery import current_app, signals
-from django.conf import settings
 from django.core.cache import cache
 
 QUEUES = ("default", "monitoring.0")
@@ -39,11 +38,10 @@ def age(name: str) -> float | None:
 
 def backlog(queue: str) -> tuple[int, float]:
     """How many messages wait in `queue`, and for how many seconds the oldest: known though no worker lives."""
-    import redis
-
-    with redis.Redis.from_url(settings.redis_url(settings.REDIS_BROKER), socket_timeout=2) as broker:
-        oldest: Any = broker.lindex(queue, -1)
-        length: Any = broker.llen(queue)
+    with current_app.connection_for_read() as connection:
+        broker = connection.default_channel.client
+        # Messages are pushed on the left and taken from the right.
+        oldest, length = broker.lindex(queue, -1), broker.llen(queue)
     if not oldest:
         return int(length), 0.0
     sent_at = json.loads(oldest).get("headers", {}).get("sent_at")

@@ -17,12 +17,13 @@ FIRST_PAUSE, LONGEST_PAUSE, GOOD_AFTER = 0.5, 30.0, 60.0
 
 @dataclass
 class Child:
-    """`arguments` follow the Python interpreter; `descriptors` are inherited; `escalate` is sent when SIGTERM was
-    not enough (a Celery worker waits for its running tasks)."""
+    """`arguments` follow the Python interpreter; `descriptors` are inherited; `delay` leaves the processor to others at
+    first; `escalate` is sent when SIGTERM was not enough (a Celery worker waits for its running tasks)."""
 
     name: str
     arguments: Sequence[str]
     descriptors: Sequence[int] = ()
+    delay: float = 0.0
     escalate: int | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0

@@ -6,18 +6,28 @@ from pathlib import Path
 
 from portal.launcher.children import Child
 
+LATER = 3.0
+CELERY = ("-m", "celery", "-A", "portal", "--quiet")
+
 
 def children(*, listener: int, state: Path) -> list[Child]:
-    """WEB web processes that accept from one socket, two kinds of workers, and the clock."""
+    """WEB web processes that accept from one socket, two kinds of workers, and the clock.
+
+    A page needs one web process, readiness one worker. The others wait a little: six at once on two cores, each loading
+    Django, would make everybody wait for the slowest.
+    """
     web = int(os.environ.get("WEB") or 2)
-    return [
-        *(_web(number, listener) for number in range(1, web + 1)),
-        _worker("worker", "default", "--pool=prefork", "--concurrency=2"),
+    clock = ["beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={state / 'celerybeat-schedule'}"]
+    first = [_web(1, listener), _worker("worker", "default", "--pool=prefork", "--concurrency=2")]
+    later = [
         # One thread for each machine that is being read: the work is waiting.
         _worker("poller", "monitoring.0", "--pool=threads", "--concurrency=16"),
-        Child("beat", ["-m", "celery", "-A", "portal", "beat", "--loglevel=WARNING", "--pidfile=",
-                       f"--schedule={state / 'celerybeat-schedule'}"]),
-    ]  # fmt: skip
+        Child("beat", [*CELERY, *clock]),
+        *(_web(number, listener) for number in range(2, web + 1)),
+    ]
+    for child in later:
+        child.delay = LATER
+    return [*first, *later]
 
 
 def _web(number: int, listener: int) -> Child:
@@ -29,7 +39,7 @@ def _web(number: int, listener: int) -> Child:
 def _worker(name: str, queue: str, *options: str) -> Child:
     # The root warning is about pickle, which the settings refuse. Mingling with other workers costs a second each.
     quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
-    base = [*quiet, "-m", "celery", "-A", "portal", "worker", "--loglevel=WARNING", "--without-gossip"]
+    base = [*quiet, *CELERY, "worker", "--loglevel=WARNING", "--without-gossip"]
     arguments = [*base, "--without-mingle", "--queues", queue, "--hostname", f"{name}@%h", *options]
     # SIGTERM lets running tasks end, for up to their time limit; SIGQUIT does not, and the broker delivers them again.
     return Child(name, arguments, escalate=signal.SIGQUIT)

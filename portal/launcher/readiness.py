@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 
+from portal import heartbeats
 from portal.launcher.doors import HOST, Doors
 from portal.launcher.terminal import Terminal
 
@@ -21,7 +22,8 @@ def announce_when_ready(doors: Doors, terminal: Terminal, *, demo: bool) -> None
 def _wait(doors: Doors, terminal: Terminal, demo: bool, began: float) -> None:
     told = False
     while True:
-        answer = _ask(doors.port)
+        # The worker first, for each answer of "not ready" is a line in the log.
+        answer = _ask(doors.port) if heartbeats.age("default") is not None else "no worker has answered yet"
         if answer == "":
             break
         if not told and time.monotonic() - began > PATIENCE:

@@ -34,8 +34,9 @@ class Supervisor:
             signal.signal(signum, self._on_stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # only to be woken up
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        began = time.monotonic()
         for child in self.children:
-            self._start(child)
+            child.restart_at = began + child.delay
         while not self.asked:
             self._turn(self._next_restart())
             for child in self.children:
@@ -100,6 +101,8 @@ class Supervisor:
                     child.signal(child.escalate or signal.SIGTERM)
             self._turn(0.05)
         for child in running:
+            if not child.has_ended():
+                self.terminal.warn(f"{child.name} did not end by itself")
             child.signal(signal.SIGKILL)
             if child.process is not None:
                 child.process.wait()

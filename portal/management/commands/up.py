@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from io import StringIO
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         call_command("maintain_partitions", stdout=StringIO())  # the portal may have been off for weeks
         demo = demo_data.ensure_demo(embedded=embedded, asked=asked, refused=refused, terminal=terminal)
         os.environ["GERAI_DEMO"] = "1" if demo else "0"
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
         terminal.say("Starting web, workers and beat…")
         self._greet_the_worker()
         connections.close_all()
