@@ -71,18 +71,25 @@ def _assign(machines: list[Machine]) -> None:
         machine.pk: [divisions[code] for code in codes.get(machine.name, {EVERYBODYS}) if code in divisions]
         for machine in machines
     }
+    # This host may have been there before the demo, and have been given to somebody.
     Machine.divisions.through.objects.bulk_create(
-        Machine.divisions.through(machine_id=machine_id, division_id=division.pk)
-        for machine_id, of_machine in owned.items()
-        for division in of_machine
+        (
+            Machine.divisions.through(machine_id=machine_id, division_id=division.pk)
+            for machine_id, of_machine in owned.items()
+            for division in of_machine
+        ),
+        ignore_conflicts=True,
     )
     pics = _pics_by_division()
     Machine.pics.through.objects.bulk_create(
-        Machine.pics.through(machine_id=machine_id, employee_id=employee_id)
-        for machine_id, of_machine in owned.items()
-        for employee_id in dict.fromkeys(
-            pic for division in of_machine for pic in pics[division.pk][:PICS_A_MACHINE]
-        )
+        (
+            Machine.pics.through(machine_id=machine_id, employee_id=employee_id)
+            for machine_id, of_machine in owned.items()
+            for employee_id in dict.fromkeys(
+                pic for division in of_machine for pic in pics[division.pk][:PICS_A_MACHINE]
+            )
+        ),
+        ignore_conflicts=True,
     )
 
 
