@@ -141,8 +141,11 @@ def get(mapping: Any, key: Any) -> Any:
 
 @register.simple_tag
 def field_errors(form: Any) -> list[tuple[Any, str]]:
-    """(field, error) of every faulty field, in the form's order, for the summary on top of a form."""
-    return [(field, error) for field in form for error in field.errors] if form.is_bound else []
+    """(field, error) for the summary on top of a form: what concerns all of it first, with no field, then field by field."""
+    if not form.is_bound:
+        return []
+    whole = [(None, error) for error in form.non_field_errors()]
+    return whole + [(field, error) for field in form for error in field.errors]
 
 
 @register.inclusion_tag("core/_sort_th.html", takes_context=True)

@@ -143,12 +143,13 @@
 
   // Relative times, as the server words them -------------------------------------------------------------------
   const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+  const say = (n, unit) => words.format(-Math.floor(n), unit).replace(" yang lalu", " lalu");
   gerai.ago = function (then) {
     const seconds = Math.round((Date.now() - then) / 1000);
     if (seconds < 60) return null;
-    if (seconds < 3600) return words.format(-Math.floor(seconds / 60), "minute");
-    if (seconds < 86400) return words.format(-Math.floor(seconds / 3600), "hour");
-    return seconds < 30 * 86400 ? words.format(-Math.floor(seconds / 86400), "day") : null;
+    if (seconds < 3600) return say(seconds / 60, "minute");
+    if (seconds < 86400) return say(seconds / 3600, "hour");
+    return seconds < 30 * 86400 ? say(seconds / 86400, "day") : null;
   };
   setInterval(() => {
     $$("time[data-ago]").forEach((time) => {
@@ -180,6 +181,11 @@
     if (search === location.search) scrollTo(0, y);
   }
   sessionStorage.removeItem("list-return");
+
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-toggle-filters]");
+    if (toggle) toggle.setAttribute("aria-expanded", String(toggle.form.classList.toggle("is-open")));
+  });
 
   // Lists: filters apply as they change ------------------------------------------------------------------------
   document.addEventListener("change", (event) => {
