@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organization.choices import EmployeeStatus, Role
@@ -13,23 +14,23 @@ from organization.models import Employee
 
 # Of whom the role takes care, told by colour: the house, its stores, its machines, its money.
 HOUSE, STORES, MACHINES, MONEY = range(4)
-# (icon, colour, what the role does here in one line)
+# (icon, colour, what the role does here in one line), in the order of the cards: four by four on a wide screen.
 FACES: dict[Role, tuple[str, int, Any]] = {
-    Role.ADMINISTRATOR: ("shield-lock", HOUSE, _("Accounts, roles and unlocking")),
-    Role.MANAGER: ("briefcase", STORES, _("Stores, people and approvals of a region")),
-    Role.SUPERVISOR: ("clipboard-check", MACHINES, _("Approves work on the division's machines")),
-    Role.COORDINATOR: ("sitemap", STORES, _("Leads the branch's store support")),
-    Role.ASSISTANT_COORDINATOR: ("user-check", STORES, _("Plans coverage beside the coordinator")),
-    Role.STORE_SUPPORT: ("tool", STORES, _("Visits stores and mends what is broken")),
     Role.MONITORING_ADMIN: ("activity-heartbeat", MACHINES, _("Watches every machine live")),
     Role.MACHINE_PIC: ("server", MACHINES, _("Looks after the machines in their care")),
-    Role.DEPARTMENT_PIC: ("users-group", HOUSE, _("Receives the department's problems")),
-    Role.RESPONSIBLE_STAFF: ("headset", STORES, _("Solves what stores report")),
+    Role.SUPERVISOR: ("clipboard-check", MACHINES, _("Approves work on the division's machines")),
+    Role.ADMINISTRATOR: ("shield-lock", HOUSE, _("Accounts, roles and unlocking")),
     Role.REPORTER: ("building-store", STORES, _("Works in a store and reports problems")),
+    Role.RESPONSIBLE_STAFF: ("headset", STORES, _("Solves what stores report")),
+    Role.STORE_SUPPORT: ("tool", STORES, _("Visits stores and mends what is broken")),
+    Role.COORDINATOR: ("sitemap", STORES, _("Leads the branch's store support")),
+    Role.ASSISTANT_COORDINATOR: ("user-check", STORES, _("Plans coverage beside the coordinator")),
+    Role.DEPARTMENT_PIC: ("users-group", STORES, _("Receives the department's problems")),
     Role.BETA_MANAGER: ("flask", STORES, _("Tries new programs in chosen stores")),
+    Role.MANAGER: ("briefcase", STORES, _("Stores, people and approvals of a region")),
+    Role.ACCOUNTANT: ("calculator", MONEY, _("Reconciles settlements to the rupiah")),
     Role.PPOB_ADMINISTRATOR: ("receipt", MONEY, _("Bill payments: products, users, billers")),
     Role.PPOB_STAFF: ("credit-card", MONEY, _("Follows bill payments day by day")),
-    Role.ACCOUNTANT: ("calculator", MONEY, _("Reconciles settlements to the rupiah")),
     Role.AUDITOR: ("eye-check", HOUSE, _("Sees everything, changes nothing")),
 }
 
@@ -38,7 +39,6 @@ FACES: dict[Role, tuple[str, int, Any]] = {
 class RoleCard:
     role: Role
     name: str
-    place: str
 
     @property
     def icon(self) -> str:
@@ -67,9 +67,9 @@ def role_cards() -> list[RoleCard]:
     except DatabaseError:
         return []
     return [
-        RoleCard(role=role, name=cast[nik].name, place=str(cast[nik].place))
-        for role, nik in ROLE_CARDS.items()
-        if nik in cast
+        RoleCard(role=role, name=cast[ROLE_CARDS[role]].name)
+        for role in FACES
+        if ROLE_CARDS.get(role) in cast
     ]
 
 
@@ -84,7 +84,7 @@ def role_of(person: Any) -> Role | None:
     return next((role for role, nik in ROLE_CARDS.items() if nik == person.nik), None)
 
 
-def _cast() -> Any:
-    return Employee.objects.select_related("store__branch", "branch_office").filter(
+def _cast() -> QuerySet[Employee]:
+    return Employee.objects.filter(
         nik__in=ROLE_CARDS.values(), email__endswith=f"@{CAST_DOMAIN}", status=EmployeeStatus.ACTIVE
     )

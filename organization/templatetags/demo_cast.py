@@ -14,7 +14,7 @@ def roles_to_play() -> list[dict[str, Any]]:
     """The demo's roles for "Change role": no query, so that every page of the demo can carry it."""
     if not cards.are_on():
         return []
-    return [{"role": role, "icon": cards.FACES[role][0]} for role in ROLE_CARDS]
+    return [{"role": role, "icon": cards.FACES[role][0]} for role in cards.FACES if role in ROLE_CARDS]
 
 
 @register.filter
