@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from organization.choices import Role
 
@@ -10,6 +11,7 @@ class OrganizationConfig(AppConfig):
     """Places and people."""
 
     name = "organization"
+    verbose_name = _("Organization")
 
     # What each role may do here. `roles.seed_roles` turns the lines of every app into group permissions.
     role_permissions = {

@@ -38,11 +38,11 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "daphne",
-    "portal.admin_site.apps.GeraiAdminConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
+    "portal.admin_site.apps.GeraiAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -205,6 +205,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ROUTES = {"monitoring.tasks.poll_round": {"queue": "monitoring.0"}}
 # What beat does; each app adds its own lines in portal/celery.py, so that the whole day can be read on one page.
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
+
+# Unfold reads this name; what stands in it is the admin's own business.
+from portal.admin_site.look import UNFOLD  # noqa: E402, F401  settings above must not depend on it
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

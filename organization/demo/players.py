@@ -28,8 +28,7 @@ class Player:
 PLAYERS: dict[Role, Player] = {
     Role.ADMINISTRATOR: Player("Sri Wahyuni", "Administrator Portal", "SEC"),
     Role.MANAGER: Player(
-        "Bambang Hartono", "Manajer Store Support", "SVS",
-        branches=("JKT", "TGR", "BKS", "BGR"), divisions=("ITI", "ITS"),
+        "Bambang Hartono", "Manajer Store Support", "SVS", branches=("JKT", "TGR", "BKS", "BGR")
     ),
     Role.SUPERVISOR: Player("Ratna Dewi Lestari", "Supervisor IT", "INFRA", divisions=("ITI", "ITD", "ITS")),
     Role.COORDINATOR: Player("Agus Setiawan", "Koordinator Support", "SVS", office="JKT", branches=("JKT",)),

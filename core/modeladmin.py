@@ -1,0 +1,99 @@
+"""The base of every ModelAdmin: the person's scope, lists that stay fast, errors beside their field, nothing deleted."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ShowFacets
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.paginator import Paginator
+from django.db import connections, models
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin
+
+# Beyond this many rows the planner's guess does for "how many pages": counting them would cost more than the page.
+COUNTED_ROWS = 200_000
+
+
+class EstimatingPaginator(Paginator):
+    """Counts what is filtered; of a large table as a whole it takes the statistics' word."""
+
+    @cached_property
+    def count(self) -> int:
+        query = getattr(self.object_list, "query", None)
+        if query is not None and not query.where and not query.distinct:
+            with connections[self.object_list.db].cursor() as cursor:
+                cursor.execute(
+                    "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
+                    [query.model._meta.db_table],
+                )
+                estimate = cursor.fetchone()[0]
+            if estimate > COUNTED_ROWS:
+                return estimate
+        return super().count
+
+
+class ConstraintForm(forms.ModelForm):
+    """Puts what a table's constraint refuses beside the field it is about; `constraint_fields` says which."""
+
+    constraint_fields: dict[str, str] = {}
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        if hasattr(errors, "error_dict") and NON_FIELD_ERRORS in errors.error_dict:
+            fields = {
+                str(constraint.get_violation_error_message()): self.constraint_fields[constraint.name]
+                for constraint in self._meta.model._meta.constraints
+                if constraint.name in self.constraint_fields
+            }
+            left = []
+            for error in errors.error_dict.pop(NON_FIELD_ERRORS):
+                field = fields.get(str(error.message))
+                if field in self.fields:
+                    errors.error_dict.setdefault(field, []).append(error)
+                else:
+                    left.append(error)
+            if left:
+                errors.error_dict[NON_FIELD_ERRORS] = left
+        super()._update_errors(errors)  # type: ignore[misc]  # django-stubs leaves out what is private
+
+
+class GeraiModelAdmin(ModelAdmin):
+    """Unfold's ModelAdmin with our habits. Subclasses narrow `get_queryset` and `reaches` to the person's scope."""
+
+    form = ConstraintForm
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_filter_submit = True
+    warn_unsaved_form = True
+    show_facets = ShowFacets.NEVER  # counting each choice of a filter is a query each
+
+    def reaches(self, request: HttpRequest, obj: Any, permission: str) -> bool:
+        """Whether that permission's scope includes the object; no query."""
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request) and self._within(request, obj, "view")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request) and self._within(request, obj, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Master data has a history; it is closed, frozen or ended, and never taken away."""
+        return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only what the person sees in the other model's own list."""
+        other = self.admin_site._registry.get(db_field.remote_field.model)
+        if other and "queryset" not in kwargs:
+            kwargs["queryset"] = other.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _within(self, request: HttpRequest, obj: Any, act: str) -> bool:
+        # Unfold asks about an object by its key in some places and by the object in others.
+        if obj is not None and not isinstance(obj, models.Model):
+            obj = self.get_object(request, str(obj))
+            if obj is None:
+                return False
+        options = self.opts
+        return obj is None or self.reaches(request, obj, f"{options.app_label}.{act}_{options.model_name}")

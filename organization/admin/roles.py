@@ -1,0 +1,59 @@
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from core.modeladmin import GeraiModelAdmin
+from organization.choices import Role
+
+
+def role_label(group: Group) -> str:
+    return str(Role(group.name).label) if group.name in Role.values else group.name
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(GeraiModelAdmin):
+    """What each role may do, to read: the apps declare it and a migration writes it."""
+
+    list_display = ("label", "name")
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = readonly_fields = ("label", "name", "allowed")
+
+    @display(description=_("role"))
+    def label(self, group: Group) -> str:
+        return role_label(group)
+
+    @display(description=_("may"))
+    def allowed(self, group: Group) -> str:
+        """One line a permission, by app, as Django names them."""
+        held = group.permissions.select_related("content_type").order_by(
+            "content_type__app_label", "codename"
+        )
+        return format_html_join(
+            "", "<div>{}.{}</div>", ((p.content_type.app_label, p.codename) for p in held)
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return super().get_queryset(request).filter(name__in=Role.values)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Roles"), **(extra_context or {})})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return request.user.has_perm("organization.view_rolegrant")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
