@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -28,8 +28,10 @@ from monitoring.services import end_load, request_load
 from monitoring.tasks import run_load
 
 
-# Sorts where a machine sorts that stopped answering.
-NEVER_POLLED = Verdict(Status.NO_DATA, []).severity
+# A machine that was never polled sorts where one sorts that stopped answering. One text, for a page's cursor holds one
+# value: the worst have the smallest number in front, and equally bad ones stand by name.
+_SEVERITY = Coalesce("state__severity", Value(Verdict(Status.NO_DATA, []).severity))
+WORST_FIRST = Concat(Cast(9999 - _SEVERITY, CharField()), Value(" "), "name")
 
 
 class MachineListView(KeysetListView):
@@ -41,7 +43,7 @@ class MachineListView(KeysetListView):
     filterset_class = MachineFilter
     page_size = 50
     sorts = (
-        Sort(key="severity", label=gettext_lazy("Worst first"), field="severity", descending_first=True),
+        Sort(key="status", label=gettext_lazy("Status"), field="worst_first"),
         Sort(key="name", label=gettext_lazy("Name"), field="name"),
     )
 
@@ -49,7 +51,7 @@ class MachineListView(KeysetListView):
         return (
             machines_visible_to(self.request.user)
             .select_related("state")
-            .annotate(severity=Coalesce("state__severity", Value(NEVER_POLLED)))
+            .annotate(worst_first=WORST_FIRST)
         )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

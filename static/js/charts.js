@@ -7,6 +7,8 @@
   const language = document.documentElement.lang || "id";
   const GROUP = "machine";
   const DAY_MS = 86400000;
+  // Below this width the names stand above the graph instead of at the lines' ends.
+  const NARROW_PX = 400;
   // The second series is dashed as well: colour is never the only difference.
   const DASHES = ["solid", [5, 4], [2, 3]];
   const charts = new Set();
@@ -115,11 +117,11 @@
       silent: true,
       symbol: "none",
       animation: false,
-      label: { position: "insideStartTop", fontSize: 11, distance: [2, 2], color: colours.muted, fontFamily: colours.font },
+      label: { position: "insideStartTop", fontSize: 11, distance: [2, 4], color: colours.muted, fontFamily: colours.font },
       data: visible.map((limit) => ({
         yAxis: limit.value,
         label: { formatter: limit.label },
-        lineStyle: { color: limit.tone === "danger" ? colours.danger : colours.warning, type: [6, 4], width: 1, opacity: 0.9 },
+        lineStyle: { color: { danger: colours.danger, warning: colours.warning }[limit.tone] || colours.muted, type: [6, 4], width: 1, opacity: 0.9 },
       })),
     };
   }
@@ -218,8 +220,8 @@
     const colours = palette();
     const words = clock(spec.zone, data.window[1] - data.window[0]);
     const axis = gerai.units.axis(largest(spec, data), spec.unit);
-    const narrow = size.width < 460;
-    const grid = { left: 8, right: narrow ? 12 : 84, top: 14, bottom: 24, containLabel: false };
+    const narrow = size.width < NARROW_PX;
+    const grid = { left: 8, right: narrow ? 12 : 18 + 6.2 * Math.max(...spec.series.map(({ label }) => label.length), 8), top: 14, bottom: 24, containLabel: false };
     grid.left = spec.unit === "bytes_per_s" ? 66 : spec.unit === "percent" ? 44 : 40;
     const series = [];
     spec.series.forEach(({ name }, place) => {
@@ -272,7 +274,7 @@
     if (unit === "percent") return `${gerai.units.number(value)}\u00a0%`;
     if (unit === "load") return gerai.units.number(value, axis.interval < 1 ? 2 : axis.interval % 1 ? 1 : 0);
     if (unit === "count") return gerai.units.number(value, axis.interval % 1 ? 1 : 0);
-    return value === 0 ? "0" : gerai.units.write(value, unit);
+    return value === 0 ? "0" : gerai.units.write(value, unit).replace(/[.,]0(?=\u00a0)/, "");
   }
 
   function create(element, spec) {
@@ -291,6 +293,7 @@
         return;
       }
       waiting = false;
+      element.parentElement.classList.toggle("has-end-labels", element.clientWidth >= NARROW_PX);
       instance.setOption(option(spec, shown, { width: element.clientWidth, height: element.clientHeight }), { replaceMerge: ["series"] });
     }
 

@@ -24,7 +24,7 @@
       .filter((tone) => metrics[names[0]][tone] !== null)
       .map((tone) => ({ tone, value: metrics[names[0]][tone], label: metrics[names[0]][`${tone}_label`] }));
     if (figure.dataset.reference) {
-      limits.push({ tone: "warning", value: Number(figure.dataset.reference), label: figure.dataset.referenceLabel });
+      limits.push({ tone: "reference", value: Number(figure.dataset.reference), label: figure.dataset.referenceLabel });
     }
     const spec = { unit, limits, zone, zoneName, name: figure.dataset.name, series: names.map((name) => ({ name, label: metrics[name].label })) };
     const canvas = figure.querySelector(".graph-canvas");
