@@ -1,7 +1,7 @@
 """What one login page hands to the next: the NIK in a signed cookie, never in an address; and where to go afterwards."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -9,7 +9,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from organization.login import devices
 from organization.models import Employee
@@ -41,7 +41,7 @@ def after_login(request: HttpRequest, person: Employee) -> str:
 
 
 def with_next(url_name: str, next_url: str) -> str:
-    return reverse(url_name) + (f"?{urlencode({'next': next_url})}" if next_url else "")
+    return reverse(url_name) + (f"?next={quote(next_url)}" if next_url else "")
 
 
 def remember_nik(response: HttpResponseBase, nik: str) -> None:

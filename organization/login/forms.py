@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from organization.login.exceptions import TrivialPin, UnknownNik
 from organization.pins import PIN_LENGTH, is_trivial
 
-_six_digits = RegexValidator(rf"\A\d{{{PIN_LENGTH}}}\Z", _("A PIN is six digits."))
+_six_digits = RegexValidator(rf"\A[0-9]{{{PIN_LENGTH}}}\Z", _("A PIN is six digits."))
 
 
 class NikForm(forms.Form):

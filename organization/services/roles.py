@@ -2,8 +2,10 @@ from datetime import date, timedelta
 
 import structlog
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, errors
+from django.utils.translation import gettext as _
 
 from organization.choices import Role, ScopeKind
 from organization.exceptions import AlreadyGranted, OnlyForAdministrators
@@ -40,8 +42,10 @@ def grant_role(
         days=DateRange(from_on, until_on + timedelta(days=1) if until_on else None),
         delegate_of=delegate_of,
     )
-    # The constraint is the judge of an overlap; everything else is the caller's mistake and says so itself.
-    grant.full_clean(validate_constraints=False)
+    # The database is the judge of an overlap, for it sees rivals; all else is refused here, in words.
+    grant.clean_fields()
+    if branch and division:
+        raise ValidationError(_("Name the branch or division that the scope speaks of, and nothing else."))
     try:
         with transaction.atomic():
             grant.save()
