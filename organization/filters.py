@@ -63,7 +63,9 @@ class EmployeeFilter(PlacesFilterSet):
     permission = "organization.view_employee"
 
     q = SearchFilter(fields=("name", "nik"), placeholder=_("Name or NIK"))
-    branch = django_filters.ChoiceFilter(label=_("Branch"), empty_label=_("All branches"), method="filter_branch")
+    branch = django_filters.ChoiceFilter(
+        label=_("Branch"), empty_label=_("All branches"), method="filter_branch"
+    )
     division = django_filters.ChoiceFilter(label=_("Division"), empty_label=_("All divisions"))
     status = django_filters.ChoiceFilter(
         label=_("Status"), empty_label=_("Every status"), choices=EmployeeStatus.choices

@@ -84,6 +84,7 @@ class EmployeeDetailView(PortalView, DetailView):
         context = {
             "grants": grants_of(person),
             "today": today_of(self.request.user),
-            "shows_phone": person == self.request.user or self.request.user.has_perm("organization.change_employee"),
+            "shows_phone": person == self.request.user
+            or self.request.user.has_perm("organization.change_employee"),
         }
         return super().get_context_data(**kwargs) | context

@@ -90,7 +90,11 @@ class Frame:
         links = [("login:new-pin", "key", _("Change PIN"))]
         if self.request.user.is_staff:
             links += [("admin:index", "settings", _("Administration")), ("pola", "palette", _("Patterns"))]
-        return [{"url": url, "icon": icon, "label": label} for name, icon, label in links if (url := _reverse(name))]
+        return [
+            {"url": url, "icon": icon, "label": label}
+            for name, icon, label in links
+            if (url := _reverse(name))
+        ]
 
     @property
     def today_text(self) -> str:

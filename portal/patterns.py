@@ -17,7 +17,9 @@ class PatternForm(forms.Form):
         max_length=12,
         help_text=gettext_lazy("As it stands on the sign; leading zeros count."),
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of machine"),
         choices=[
@@ -48,9 +50,30 @@ def samples() -> dict[str, Any]:
         "amounts": [1_250_000, -75_500, 0],
         "sizes": [512, 1536, 7_340_032, 68_719_476_736],
         "example_rows": [
-            {"name": "web-01", "tone": "safe", "icon": "circle-check", "state": _("Safe"), "load": 12, "amount": 1_250_000},
-            {"name": "db-03", "tone": "danger", "icon": "alert-octagon", "state": _("Danger"), "load": 97, "amount": 75_500},
-            {"name": "app-02", "tone": "nodata", "icon": "plug-connected-x", "state": _("No data"), "load": None, "amount": 0},
+            {
+                "name": "web-01",
+                "tone": "safe",
+                "icon": "circle-check",
+                "state": _("Safe"),
+                "load": 12,
+                "amount": 1_250_000,
+            },
+            {
+                "name": "db-03",
+                "tone": "danger",
+                "icon": "alert-octagon",
+                "state": _("Danger"),
+                "load": 97,
+                "amount": 75_500,
+            },
+            {
+                "name": "app-02",
+                "tone": "nodata",
+                "icon": "plug-connected-x",
+                "state": _("No data"),
+                "load": None,
+                "amount": 0,
+            },
         ],
         "tokens": ["brand", "safe", "warning", "danger", "nodata", "maintenance"],
         "bad_form": PatternForm({"code": "", "reason": "x", "kind": ""}, prefix="bad"),

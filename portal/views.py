@@ -63,7 +63,10 @@ class SearchView(PortalView, TemplateView):
             pages = [line for line in Frame(self.request).lines if text.casefold() in line.label.casefold()]
             groups = [{"label": _("Menu"), "hits": [(line.icon, line) for line in pages]}]
             groups += [
-                {"label": finder.label, "hits": [(finder.icon, hit) for hit in finder.find(self.request.user, text)]}
+                {
+                    "label": finder.label,
+                    "hits": [(finder.icon, hit) for hit in finder.find(self.request.user, text)],
+                }
                 for finder in registry.finders_of(self.request.user)
             ]
         return super().get_context_data(**kwargs) | {
@@ -97,7 +100,10 @@ class PatternsView(PortalView, TemplateView):
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(
-        request, 400, _("The address or form could not be read"), _("Go back, and try once more from the page you came from.")
+        request,
+        400,
+        _("The address or form could not be read"),
+        _("Go back, and try once more from the page you came from."),
     )
 
 
@@ -106,7 +112,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         request,
         403,
         _("This page is not for your role"),
-        _("Your roles do not include it. Ask your supervisor or the administrator if you need it for your work."),
+        _(
+            "Your roles do not include it. Ask your supervisor or the administrator if you need it for your work."
+        ),
     )
 
 
@@ -126,7 +134,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Named by settings.CSRF_FAILURE_VIEW: most often a page that stood open over a log-out."""
     return _error(
-        request, 403, _("This form is too old"), _("Open the page again and fill it in once more; nothing was saved.")
+        request,
+        403,
+        _("This form is too old"),
+        _("Open the page again and fill it in once more; nothing was saved."),
     )
 
 

@@ -29,7 +29,13 @@ class Position:
 def seal(position: Position, *, of: str) -> str:
     """`of` names the list as filtered and sorted; the cursor opens for no other."""
     value = position.value
-    plain = value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, int | None) else str(value)
+    plain = (
+        value.isoformat()
+        if hasattr(value, "isoformat")
+        else value
+        if isinstance(value, int | None)
+        else str(value)
+    )
     content = json.dumps([of, plain, position.key, int(position.backwards)], separators=(",", ":"))
     return _fernet().encrypt(content.encode()).decode().rstrip("=")
 

@@ -23,7 +23,9 @@ class SearchFilter(django_filters.CharFilter):
         words = (value or "").split()[:WORDS]
         if not words:
             return qs
-        matches = (reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields)) for word in words)
+        matches = (
+            reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields)) for word in words
+        )
         return qs.filter(reduce(and_, matches))
 
 
@@ -53,12 +55,17 @@ class ListFilterSet(django_filters.FilterSet):
 
     def misunderstood(self) -> list[str]:
         """Labels of the filters whose value made no sense."""
-        return [str(self.form.fields[name].label or name) for name in self.form.errors if name in self.form.fields]
+        return [
+            str(self.form.fields[name].label or name) for name in self.form.errors if name in self.form.fields
+        ]
 
     def parameters(self) -> list[tuple[str, list[str]]]:
         """What the address says about these filters, for the name under which a cursor is sealed."""
         known = sorted(set(self.form.fields) & set(self.data))
-        return [(name, self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data[name]]) for name in known]
+        return [
+            (name, self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data[name]])
+            for name in known
+        ]
 
     def _words(self, name: str, value: Any) -> str:
         field = self.form.fields[name]

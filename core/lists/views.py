@@ -23,7 +23,9 @@ class ListState:
     def __init__(self, view: "KeysetListView", request: HttpRequest) -> None:
         self.view, self.request = view, request
         self.all_rows = view.get_queryset()
-        self.filterset: ListFilterSet = view.filterset_class(request.GET, queryset=self.all_rows, request=request)
+        self.filterset: ListFilterSet = view.filterset_class(
+            request.GET, queryset=self.all_rows, request=request
+        )
         self.order: Order = order_from(request.GET.get("sort", ""), view.sorts)
         self.size = _size_from(request.GET.get("size", ""), view.page_size)
         self.cursor_was_unusable = False
@@ -31,7 +33,9 @@ class ListState:
     @cached_property
     def name(self) -> str:
         """Cursors of this list, as filtered and sorted, open for nothing else."""
-        return fingerprint(type(self.view).__qualname__, self.filterset.parameters(), self.order.parameter, self.size)
+        return fingerprint(
+            type(self.view).__qualname__, self.filterset.parameters(), self.order.parameter, self.size
+        )
 
     @cached_property
     def page(self) -> Page:
@@ -81,7 +85,11 @@ class ListState:
         default = order_from("", self.view.sorts)
         every = [Order(sort, descending) for sort in self.view.sorts for descending in (False, True)]
         return [
-            {"order": order, "holds": order == self.order, "parameter": "" if order == default else order.parameter}
+            {
+                "order": order,
+                "holds": order == self.order,
+                "parameter": "" if order == default else order.parameter,
+            }
             for order in every
         ]
 
@@ -139,7 +147,9 @@ class KeysetListView(PortalView, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         state = ListState(self, request)
         context = self.get_context_data(list=state, rows_template=self.rows_template)
-        response = render(request, "core/_list.html" if _wants_fragment(request) else self.template_name, context)
+        response = render(
+            request, "core/_list.html" if _wants_fragment(request) else self.template_name, context
+        )
         patch_vary_headers(response, ["HX-Request"])
         return response
 
