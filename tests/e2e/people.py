@@ -21,7 +21,9 @@ class Person:
 
 MAKE = """
 from organization.models import Employee
-person = Employee.objects.filter(store__isnull=False).exclude(nik__in={taken!r}).order_by("-nik").first()
+from organization.demo.cast import ROLE_CARDS
+busy = [*ROLE_CARDS.values(), *{taken!r}]
+person = Employee.objects.filter(store__isnull=False, status="active").exclude(nik__in=busy).order_by("nik").first()
 person.set_password({pin!r})
 person.must_change_pin = {must_change}
 person.status = {status!r}

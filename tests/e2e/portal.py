@@ -70,15 +70,18 @@ def free_port() -> int:
 
 @contextmanager
 def running_portal() -> Iterator[Portal]:
-    """Up until the block ends. `GERAI_E2E_ADDRESS` names a portal that already runs, for whoever writes a journey."""
+    """Up until the block ends.
+
+    Whoever writes a journey names a portal that runs already by GERAI_E2E_ADDRESS and its folder by GERAI_E2E_STATE.
+    """
+    environment = {key: value for key, value in os.environ.items() if key not in NOT_OURS}
     if address := os.environ.get("GERAI_E2E_ADDRESS"):
-        yield Portal(address.rstrip("/"), dict(os.environ))
+        yield Portal(address, environment | {"GERAI_STATE_DIR": os.environ["GERAI_E2E_STATE"]})
         return
     state = Path(tempfile.mkdtemp(prefix="gerai-e2e-"))
     # PostgreSQL gives up root for a user who has to be able to pass through here.
     state.chmod(0o755)
     port = free_port()
-    environment = {key: value for key, value in os.environ.items() if key not in NOT_OURS}
     environment |= {
         "GERAI_STATE_DIR": str(state / "state"),
         "GERAI_DEMO_STORES": str(STORES),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
+from organization.choices import Role
 from tests.e2e.people import make_person
 
 FAILED_LOOK_UP = """
@@ -55,6 +56,7 @@ def test_a_frozen_account(door, portal):
 
 def test_a_look_up_that_fails(door, portal):
     person = make_person(portal)
+    door.allow("503")
     with a_database_that_refuses(portal):
         type_nik(door, person.nik)
         expect(door.page.get_by_text("Gagal Mendapatkan Data User!")).to_be_visible()
@@ -107,8 +109,6 @@ def test_a_page_asked_for_before_login_comes_first(screen, portal):
 
 
 def test_changing_the_role_in_the_demo(as_role):
-    from organization.choices import Role
-
     screen = as_role(Role.REPORTER)
     screen.open("/")
     screen.page.get_by_text("Ganti peran").first.click()

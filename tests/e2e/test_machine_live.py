@@ -30,7 +30,7 @@ def wait_for_change(screen, before: str, seconds: float) -> str:
 
 def open_this_host(screen) -> None:
     screen.open("/monitoring/machines/")
-    screen.page.get_by_text("Mesin ini").first.click()
+    screen.page.locator("tr", has_text="Mesin ini").locator("a.row-link").click()
     screen.page.wait_for_url("**/monitoring/machines/*/")
 
 
