@@ -8,17 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from portal.servers.account import ROOT
 from portal.servers.errors import ServerError
 from portal.servers.locks import lock_within, locked, open_lock, try_lock
 from portal.servers.places import make_dir, state_dir
 
-# The guardian needs this package only, not the Celery application that importing `portal` brings.
-BOOT = (
-    "import runpy, sys, types; sys.path.insert(0, {root!r}); "
-    "package = types.ModuleType('portal'); package.__path__ = [{root!r} + '/portal']; "
-    "sys.modules['portal'] = package; runpy.run_module('portal.servers', run_name='__main__')"
-)
+BOOT = Path(__file__).with_name("boot.py")
 WAIT_SECONDS = 90.0
 
 
@@ -75,8 +69,7 @@ class Lease:
             options = ["--throwaway"] if self.throwaway else []
             try:
                 starter = subprocess.Popen(
-                    [sys.executable, "-c", BOOT.format(root=str(ROOT)), self.kind, str(self.folder),
-                     str(reply), str(guardian), *options],
+                    [sys.executable, str(BOOT), self.kind, str(self.folder), str(reply), str(guardian), *options],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
                     pass_fds=[reply, guardian], restore_signals=True,
                 )  # fmt: skip

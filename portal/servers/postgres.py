@@ -45,12 +45,12 @@ class Postgres:
 
     def __init__(self, folder: Path, *, throwaway: bool) -> None:
         self.throwaway = throwaway
+        self.folder = folder
         self.account = accounts.postgres_account(folder / "pgdata")
         home = folder
         if not self.account.can(os.X_OK, folder):
             home = places.outside_dir(folder)
         self.data = home / "pgdata"
-        self.outside = home
         self.bin = binaries.postgres_bin_dir()
         if self.account.dropped:
             self.bin = binaries.usable_by(self.account, self.bin, places.outside_dir(folder))
@@ -110,7 +110,7 @@ class Postgres:
         if self.socket.parent != self.data.parent:
             shutil.rmtree(self.socket, ignore_errors=True)
         if self.throwaway:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(self.data if self.data.parent == self.folder else self.data.parent, ignore_errors=True)
 
     def _refuse_other_major(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()

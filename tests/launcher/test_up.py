@@ -1,0 +1,145 @@
+"""`manage.py up` as a person and a process manager use it: started, hurt, and ended."""
+
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from portal.servers.account import ROOT
+from tests.launcher.conftest import eventually, free_port, processes_of
+
+
+class Portal:
+    """One `up` on a pseudo-terminal, so that Ctrl-C is typed and not sent."""
+
+    def __init__(self, environment, *options):
+        self.port = free_port()
+        self.terminal, inside = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(self.port), "--no-demo", *options],
+            cwd=ROOT, env=environment, stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
+            preexec_fn=_take_terminal,
+        )  # fmt: skip
+        os.close(inside)
+        os.set_blocking(self.terminal, False)
+        self.text = ""
+
+    def output(self):
+        try:
+            while chunk := os.read(self.terminal, 65536):
+                self.text += chunk.decode(errors="replace")
+        except OSError:
+            pass  # nothing new, or the other side is closed
+        return self.text
+
+    def is_ready(self):
+        self.output()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def type_ctrl_c(self):
+        os.write(self.terminal, b"\x03")
+
+
+def _take_terminal():
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@pytest.fixture
+def portal(environment):
+    portal = Portal(environment)
+    yield portal
+    portal.process.kill()
+    portal.process.wait()
+    os.close(portal.terminal)
+
+
+def refused(environment, *options):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "up", *options], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def children_of(state):
+    """The portal's own processes by what they are."""
+    kinds = {"web": "-m daphne", "worker": "--queues default", "poller": "--queues monitoring.0", "beat": " beat "}
+    found = processes_of(state)
+    return {kind: [pid for pid, line in found.items() if part in full(pid)] for kind, part in kinds.items()}
+
+
+def full(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def test_it_runs_refuses_a_second_one_heals_and_ends_on_ctrl_c(portal, environment, state):
+    assert eventually(portal.is_ready, 60), portal.output()
+    eventually(lambda: "ssh -L" in portal.output())
+    assert f"http://127.0.0.1:{portal.port}/" in portal.output()
+    assert f"ssh -L {portal.port}:127.0.0.1:{portal.port} " in portal.output()
+    assert "first_admin" in portal.output()
+
+    message = refused(environment, "--port", str(free_port()))
+    assert f"http://127.0.0.1:{portal.port}/" in message
+
+    first_web = children_of(state)["web"][0]
+    os.kill(first_web, signal.SIGKILL)
+    assert eventually(lambda: "web.1 ended with signal 9; starting it again in 0.5 s" in portal.output())
+    assert eventually(lambda: len(set(children_of(state)["web"]) - {first_web}) == 2), portal.output()
+    assert eventually(lambda: all(children_of(state).values()), 20), children_of(state)
+
+    began = time.monotonic()
+    portal.type_ctrl_c()
+    assert portal.process.wait(10) == 0, portal.output()
+    assert time.monotonic() - began < 5
+    assert not processes_of(state)
+
+
+def test_nothing_is_left_after_kill_9(portal, state):
+    assert eventually(portal.is_ready, 60), portal.output()
+    assert eventually(lambda: all(children_of(state).values()), 20), children_of(state)
+    portal.process.kill()
+    assert eventually(lambda: not processes_of(state), 5), processes_of(state)
+
+
+def test_sigterm_before_it_is_ready_ends_all(portal, state):
+    assert eventually(lambda: re.search(r"Preparing|Starting", portal.output()), 30), portal.output()
+    portal.process.terminate()
+    portal.process.wait(6)
+    assert eventually(lambda: not processes_of(state), 2), processes_of(state)
+
+
+def test_a_busy_port_is_told_before_anything_is_started(environment, state):
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = str(busy.getsockname()[1])
+        assert port in refused(environment, "--port", port)
+    assert not (state / "postgres").exists()
+
+
+def test_an_old_python_gets_one_line(tmp_path):
+    """No old interpreter is here: the check itself runs with a version that says so."""
+    source = (ROOT / "manage.py").read_text().replace("sys.version_info", "(3, 10, 2)")
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "Gerai needs Python 3.11 or newer; this is Python 3.10.\n")
