@@ -1,5 +1,6 @@
 """The graphs of a machine's page, in their order: which metrics share one, and what they are called."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +17,20 @@ class Graph:
     title: Any
     metrics: tuple[str, ...]
     note: Any = ""
+    # Short ones where the title says the rest: "Network", in and out.
+    labels: tuple[Any, ...] = ()
 
     @property
-    def series(self) -> str:
-        return ",".join(self.metrics)
+    def series(self) -> list[dict[str, str]]:
+        labels = self.labels or tuple(METRIC[name].label for name in self.metrics)
+        return [
+            {"name": name, "label": str(label)} for name, label in zip(self.metrics, labels, strict=True)
+        ]
 
     @property
-    def labels(self) -> list[Any]:
-        return [METRIC[name].label for name in self.metrics]
+    def series_json(self) -> str:
+        """For an attribute of the graph's element."""
+        return json.dumps(self.series)
 
 
 GRAPHS = (
@@ -32,8 +39,8 @@ GRAPHS = (
         "load", gettext_lazy("Load"), ("load1",), gettext_lazy("processes that run or wait, mean of a minute")
     ),
     Graph("memory", gettext_lazy("Memory and swap"), ("mem_pct", "swap_pct")),
-    Graph("network", gettext_lazy("Network"), ("net_rx", "net_tx")),
-    Graph("disk-io", gettext_lazy("Disk traffic"), ("disk_read", "disk_write")),
+    Graph("network", gettext_lazy("Network"), ("net_rx", "net_tx"), labels=(gettext_lazy("in"), gettext_lazy("out"))),
+    Graph("disk-io", gettext_lazy("Disk traffic"), ("disk_read", "disk_write"), labels=(gettext_lazy("read"), gettext_lazy("write"))),
     Graph("disk", gettext_lazy("Disk use"), ("disk_pct",), gettext_lazy("the fullest one")),
     Graph("processes", gettext_lazy("Processes"), ("processes",)),
 )

@@ -126,7 +126,12 @@
     };
   }
 
-  // The name and the newest value stand where the line ends; two that would cover each other move apart.
+  function endLabelWidth(spec) {
+    return spec.series.length === 1 ? 68 : Math.max(68, 22 + 6.2 * Math.max(...spec.series.map(({ label }) => label.length)));
+  }
+
+  // The name and the newest value stand where the line ends; two that would cover each other move apart. One line alone
+  // is named by the title.
   function endLabels(spec, data, colours, axisTop, plotHeight) {
     const labels = spec.series
       .map((series, index) => {
@@ -157,7 +162,7 @@
           position: "right",
           distance: 7,
           offset: [0, label.shown - label.y],
-          formatter: `{name|${label.text}}\n{value|${gerai.units.write(label.value, spec.unit)}}`,
+          formatter: (labels.length > 1 ? `{name|${label.text}}\n` : "") + `{value|${gerai.units.write(label.value, spec.unit)}}`,
           rich: {
             name: { color: colours.series[label.index], fontSize: 11, lineHeight: 13, fontFamily: colours.font, fontWeight: 500 },
             value: { color: colours.strong, fontSize: 11, lineHeight: 13, fontFamily: colours.font, fontWeight: 600 },
@@ -183,22 +188,19 @@
         const moment = shown[0]?.value?.[0];
         const index = data.at.indexOf(moment);
         if (index < 0) return "";
-        const lines = spec.series.map((series, place) => {
+        const lines = spec.series.map((series) => {
           const value = data.values[series.name]?.[index];
           const low = data.values[`${series.name}_min`]?.[index];
           const high = data.values[`${series.name}_max`]?.[index];
           const write = (number) => gerai.units.write(number, spec.unit);
-          const spread = low === null || low === undefined ? "" : `  {quiet|${write(low)} – ${write(high)}}`;
-          return `{mark${place}|●} ${series.label}  {strong|${write(value)}}${spread}`;
+          const spread = low === null || low === undefined || low === high ? "" : `  (${write(low)} – ${write(high)})`;
+          // The marker's colour is registered by ECharts itself; styles of our own are not taken in a rich tooltip.
+          const { marker } = shown.find(({ seriesId }) => seriesId === series.name) || { marker: "" };
+          return `${marker}${series.label}  ${write(value)}${spread}`;
         });
-        return [`{quiet|${words.exact(moment)} ${spec.zoneName}}`, ...lines].join("\n");
+        return [`${words.exact(moment)} ${spec.zoneName}`, ...lines].join("\n");
       },
     };
-  }
-
-  function rich(colours) {
-    const marks = Object.fromEntries(colours.series.map((colour, place) => [`mark${place}`, { color: colour, fontSize: 10 }]));
-    return { ...marks, quiet: { color: colours.muted, fontSize: 11 }, strong: { color: colours.strong, fontWeight: 600 } };
   }
 
   function describe(spec, data) {
@@ -221,7 +223,7 @@
     const words = clock(spec.zone, data.window[1] - data.window[0]);
     const axis = gerai.units.axis(largest(spec, data), spec.unit);
     const narrow = size.width < NARROW_PX;
-    const grid = { left: 8, right: narrow ? 12 : 18 + 6.2 * Math.max(...spec.series.map(({ label }) => label.length), 8), top: 14, bottom: 24, containLabel: false };
+    const grid = { left: 8, right: narrow ? 12 : endLabelWidth(spec), top: 14, bottom: 24, containLabel: false };
     grid.left = spec.unit === "bytes_per_s" ? 66 : spec.unit === "percent" ? 44 : 40;
     const series = [];
     spec.series.forEach(({ name }, place) => {
@@ -245,7 +247,7 @@
       textStyle: { fontFamily: colours.font },
       aria: { enabled: true, label: { description: `${spec.name}. ${describe(spec, data)}` } },
       grid,
-      tooltip: { ...tooltip(spec, data, colours, words), textStyle: { color: colours.text, fontFamily: colours.font, fontSize: 12, rich: rich(colours) } },
+      tooltip: tooltip(spec, data, colours, words),
       xAxis: {
         type: "time",
         min: data.window[0],

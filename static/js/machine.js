@@ -18,7 +18,8 @@
   let dirty = false;
 
   const panels = [...page.querySelectorAll("[data-graph]")].map((figure) => {
-    const names = figure.dataset.graph.split(",");
+    const series = JSON.parse(figure.dataset.graph);
+    const names = series.map(({ name }) => name);
     const unit = metrics[names[0]].unit;
     const limits = ["warning", "danger"]
       .filter((tone) => metrics[names[0]][tone] !== null)
@@ -26,7 +27,7 @@
     if (figure.dataset.reference) {
       limits.push({ tone: "reference", value: Number(figure.dataset.reference), label: figure.dataset.referenceLabel });
     }
-    const spec = { unit, limits, zone, zoneName, name: figure.dataset.name, series: names.map((name) => ({ name, label: metrics[name].label })) };
+    const spec = { unit, limits, zone, zoneName, name: figure.dataset.name, series };
     const canvas = figure.querySelector(".graph-canvas");
     return { figure, spec, names, chart: gerai.charts.create(canvas, spec), table: figure.querySelector("details") };
   });
