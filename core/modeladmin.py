@@ -10,6 +10,7 @@ from django.db import connections, models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
+from unfold.widgets import INPUT_CLASSES
 
 # Beyond this many rows the planner's guess does for "how many pages": counting them would cost more than the page.
 COUNTED_ROWS = 200_000
@@ -31,6 +32,15 @@ class EstimatingPaginator(Paginator):
             if estimate > COUNTED_ROWS:
                 return estimate
         return super().count
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar: it knows the person's language and fits a phone."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": " ".join(INPUT_CLASSES), **(attrs or {})}, format="%Y-%m-%d")
 
 
 class ConstraintForm(forms.ModelForm):
@@ -61,6 +71,8 @@ class GeraiModelAdmin(ModelAdmin):
     """Unfold's ModelAdmin with our habits. Subclasses narrow `get_queryset` and `reaches` to the person's scope."""
 
     form = ConstraintForm
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
+    compressed_fields = False  # labels above
     paginator = EstimatingPaginator
     show_full_result_count = False
     list_per_page = 50

@@ -55,9 +55,9 @@ def act_page(
     within = [thing for thing in things if model_admin.reaches(request, thing, act.permission)]
     confirmed = request.method == "POST" and "confirmed" in request.POST
     form = _form(act, request, bound=confirmed)
-    if confirmed and (form is None or form.is_valid()):
-        if _carry_out(model_admin, request, within, act, form):
-            return None
+    valid = confirmed and (form is None or form.is_valid())
+    if valid and _carry_out(model_admin, request, within, act, form):
+        return None
     return TemplateResponse(
         request,
         "organization/admin/act.html",

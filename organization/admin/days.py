@@ -9,18 +9,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.forms.widgets import MultiWidget
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import INPUT_CLASSES
+
+from core.modeladmin import DayInput
 
 ONE_DAY = timedelta(days=1)
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar: it knows the person's language and fits a phone."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"class": " ".join(INPUT_CLASSES), **(attrs or {})}, format="%Y-%m-%d")
 
 
 class DaysWidget(MultiWidget):
@@ -67,6 +59,6 @@ def days_as_text(days: DateRange | None) -> str:
     """1 Jan 2026 – 31 Mar 2026, or with an open end: 1 Jan 2026 –."""
     if not days or days.lower is None:
         return "–"
-    first = formats.date_format(days.lower, "SHORT_DATE_FORMAT")
-    last = formats.date_format(days.upper - ONE_DAY, "SHORT_DATE_FORMAT") if days.upper else ""
+    first = formats.date_format(days.lower, "j M Y")
+    last = formats.date_format(days.upper - ONE_DAY, "j M Y") if days.upper else ""
     return f"{first} – {last}".rstrip()

@@ -3,7 +3,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
@@ -12,7 +14,7 @@ from unfold.decorators import action, display
 from core.modeladmin import ConstraintForm, GeraiModelAdmin
 from organization.admin.account_acts import ACCOUNT_ACTS
 from organization.admin.acts import act_on_one, act_page
-from organization.admin.grants import RoleGrantInline, end_earlier, give
+from organization.admin.grants import RoleGrantInline
 from organization.choices import EmployeeStatus
 from organization.models import Employee, Store
 from organization.scopes import scope_of
@@ -54,7 +56,14 @@ class EmployeeAdmin(GeraiModelAdmin):
     autocomplete_fields = ("division", "department", "store", "branch_office")
     inlines = (RoleGrantInline,)
     actions = ("freeze_selected", "unfreeze_selected", "reset_pin_selected", "unlock_selected")
-    actions_detail = ("reset_pin", "unlock", "freeze", "unfreeze", "resign")
+    actions_detail = (
+        "give_role",
+        {
+            "title": _("Account"),
+            "icon": "manage_accounts",
+            "items": ["reset_pin", "unlock", "freeze", "unfreeze", "resign"],
+        },
+    )
     fieldsets = (
         (None, {"fields": (("nik", "name"), ("email", "phone"), ("language", "picture"))}),
         (
@@ -66,7 +75,7 @@ class EmployeeAdmin(GeraiModelAdmin):
         ),
         (
             _("Account"),
-            {"fields": (("state", "must_change_pin"), ("joined_at", "last_login"))},
+            {"fields": (("status", "must_change_pin"), ("joined_at", "last_login"))},
         ),
     )
     add_fieldsets = fieldsets[:2]
@@ -122,6 +131,12 @@ class EmployeeAdmin(GeraiModelAdmin):
     def unlock(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return act_on_one(self, request, object_id, ACCOUNT_ACTS["unlock"], name="unlock")
 
+    @action(
+        description=_("Give a role"), permissions=["give_role"], url_path="give-role", icon="verified_user"
+    )
+    def give_role(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(f"{reverse('admin:organization_rolegrant_add')}?{urlencode({'employee': object_id})}")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
         scope = scope_of(request.user, "organization.view_employee")
         people = super().get_queryset(request).filter(people_within(scope))
@@ -130,17 +145,10 @@ class EmployeeAdmin(GeraiModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Employee | None = None) -> tuple[str, ...]:
         """The NIK is given once; the account changes by its acts, each of which asks first."""
-        return ("nik", "state", "must_change_pin", "joined_at", "last_login") if obj else ()
+        return ("nik", "status", "must_change_pin", "joined_at", "last_login") if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Employee | None) -> tuple[type, ...]:
         return self.inlines if obj else ()
-
-    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
-        """The role forms ask the services as the person who sits here."""
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if isinstance(inline, RoleGrantInline):
-            kwargs["form_kwargs"] = {"actor": request.user}
-        return kwargs
 
     def save_model(self, request: HttpRequest, obj: Employee, form: Any, change: bool) -> None:
         if not change:
@@ -149,20 +157,6 @@ class EmployeeAdmin(GeraiModelAdmin):
         if not change:
             text = gettext("Nobody can log in as %(person)s yet: give a first PIN by “Reset PIN”.")
             self.message_user(request, text % {"person": obj}, messages.WARNING)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        if formset.model is not self.inlines[0].model:
-            super().save_formset(request, form, formset, change)
-            return
-        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-        for row in formset.forms:
-            if not row.has_changed():
-                continue
-            if row.instance.pk:
-                end_earlier(row, request.user)
-                formset.changed_objects.append((row.instance, row.changed_data))
-            else:
-                formset.new_objects.append(give(row.instance, request.user))
 
     def reaches(self, request: HttpRequest, obj: Any, permission: str) -> bool:
         scope = scope_of(request.user, permission)
@@ -174,6 +168,9 @@ class EmployeeAdmin(GeraiModelAdmin):
 
     def has_reset_pin_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("organization.reset_pin")
+
+    def has_give_role_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("organization.add_rolegrant") and str(obj) != str(request.user.pk)
 
     def has_unlock_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("organization.unlock_employee")

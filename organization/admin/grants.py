@@ -1,13 +1,14 @@
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -26,15 +27,10 @@ from organization.models import Employee, RoleGrant
 FIXED = ("employee", "group", "scope", "branch", "division", "delegate_of")
 
 
-class RoleChoice(forms.ModelChoiceField):
-    def label_from_instance(self, group: Any) -> str:
-        return role_label(group)
-
-
 class RoleGrantForm(ConstraintForm):
     """Gives a role on some days, or ends one earlier."""
 
-    days = DaysField(label=_("days"), help_text=_("The last day stays empty while the role has no end."))
+    days = DaysField(label=_("Days"), help_text=_("The last day stays empty while the role has no end."))
     constraint_fields = {
         "role_grant_scope_names_its_place": "scope",
         "role_grant_has_a_first_day": "days",
@@ -48,9 +44,8 @@ class RoleGrantForm(ConstraintForm):
 
     actor: Employee | None = None
 
-    def __init__(self, *args: Any, actor: Employee | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.actor = actor or self.actor
         self.old_days = self.instance.days
         if self.instance.pk:
             for name in FIXED:
@@ -102,41 +97,45 @@ def give(grant: RoleGrant, actor: Employee | None) -> RoleGrant:
     )
 
 
-class OnlyAdministratorsGrant:
-    """Administrators alone give and end roles, and nobody their own."""
+class RoleGrantInline(TabularInline):
+    """What the person holds, held and will hold; giving and ending have a page of their own."""
 
-    def _may(self, request: HttpRequest, act: str, person_id: int | None) -> bool:
-        return (
-            request.user.has_perm(f"organization.{act}_rolegrant")
-            and Role.ADMINISTRATOR in request.user.role_names
-            and person_id != request.user.pk
-        )
-
-
-class RoleGrantInline(OnlyAdministratorsGrant, TabularInline):
     model = RoleGrant
-    form = RoleGrantForm
     fk_name = "employee"
-    fields = ("group", "scope", "branch", "division", "days", "delegate_of")
-    autocomplete_fields = ("branch", "division", "delegate_of")
+    fields = readonly_fields = ("role", "place", "period", "delegate_of")
     extra = 0
     can_delete = False
+    hide_title = True
     ordering = ("-days",)
+
+    @display(description=_("role"))
+    def role(self, grant: RoleGrant) -> str:
+        address = reverse("admin:organization_rolegrant_change", args=[grant.pk])
+        return format_html('<a class="g-link" href="{}">{}</a>', address, role_label(grant.group))
+
+    @display(description=_("scope"))
+    def place(self, grant: RoleGrant) -> str:
+        return place_label(grant)
+
+    @display(description=_("days"))
+    def period(self, grant: RoleGrant) -> str:
+        return days_as_text(grant.days)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RoleGrant]:
         return super().get_queryset(request).select_related("group", "branch", "division", "delegate_of")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return role_field(db_field, super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("organization.view_rolegrant")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, "add", getattr(obj, "pk", None))
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, "change", getattr(obj, "pk", None))
+        return False
+
+
+def place_label(grant: RoleGrant) -> str:
+    return str(grant.branch or grant.division or grant.get_scope_display())
 
 
 def role_field(db_field: Any, field: Any) -> Any:
@@ -165,7 +164,9 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(RoleGrant)
-class RoleGrantAdmin(OnlyAdministratorsGrant, GeraiModelAdmin):
+class RoleGrantAdmin(GeraiModelAdmin):
+    """Administrators alone give and end roles, and nobody their own."""
+
     form = RoleGrantForm
     list_display = ("employee", "role", "place", "period", "delegate_of")
     list_filter = (
@@ -192,7 +193,7 @@ class RoleGrantAdmin(OnlyAdministratorsGrant, GeraiModelAdmin):
 
     @display(description=_("scope"))
     def place(self, grant: RoleGrant) -> str:
-        return str(grant.branch or grant.division or grant.get_scope_display())
+        return place_label(grant)
 
     @display(description=_("days"))
     def period(self, grant: RoleGrant) -> str:
@@ -220,3 +221,10 @@ class RoleGrantAdmin(OnlyAdministratorsGrant, GeraiModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "change", getattr(obj, "employee_id", None))
+
+    def _may(self, request: HttpRequest, act: str, person_id: int | None) -> bool:
+        return (
+            request.user.has_perm(f"organization.{act}_rolegrant")
+            and Role.ADMINISTRATOR in request.user.role_names
+            and person_id != request.user.pk
+        )

@@ -30,7 +30,7 @@ class RoleAdmin(GeraiModelAdmin):
     def label(self, group: Group) -> str:
         return role_label(group)
 
-    @display(description=_("may"))
+    @display(description=_("may do"))
     def allowed(self, group: Group) -> str:
         """One line a permission, by app, as Django names them."""
         held = group.permissions.select_related("content_type").order_by(

@@ -8,16 +8,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from core.modeladmin import ConstraintForm, GeraiModelAdmin
+from core.modeladmin import ConstraintForm, DayInput, GeraiModelAdmin
 from organization import services
 from organization.admin.acts import Act, act_on_one, act_page
-from organization.admin.days import DayInput, days_as_text
+from organization.admin.days import days_as_text
 from organization.choices import StoreState
 from organization.models import Store, StoreBranch
 from organization.scopes import scope_of, stores_within
@@ -86,6 +87,7 @@ class BranchHistoryInline(TabularInline):
     fields = readonly_fields = ("branch", "period")
     extra = 0
     can_delete = False
+    hide_title = True
     ordering = ("-days",)
     verbose_name_plural = _("Branches that served this store")
 
@@ -106,12 +108,12 @@ class BranchHistoryInline(TabularInline):
 @admin.register(Store)
 class StoreAdmin(GeraiModelAdmin):
     form = StoreForm
-    list_display = ("code", "name", "branch", "city", "opened_on", "state")
+    list_display = ("code", "name", "branch", "city", "opened", "state")
     list_display_links = ("code", "name")
     list_filter = (StateFilter, ("branch", RelatedDropdownFilter))
     list_select_related = ("branch",)
     search_fields = ("code", "name", "city")
-    sortable_by = ("code", "name", "city", "opened_on")
+    sortable_by = ("code", "name", "city", "opened")
     ordering = ("code",)
     autocomplete_fields = ("branch",)
     inlines = (BranchHistoryInline,)
@@ -141,6 +143,10 @@ class StoreAdmin(GeraiModelAdmin):
             },
         ),
     )
+
+    @display(description=_("opened"), ordering="opened_on")
+    def opened(self, store: Store) -> str:
+        return date_format(store.opened_on, "j M Y")
 
     @display(
         description=_("state"),

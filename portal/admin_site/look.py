@@ -8,26 +8,49 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-# (section, ((label, icon of Material Symbols, model as app.model), …))
+# (section, ((label, icon of Material Symbols, model as app.model, what it is for), …))
 SECTIONS = (
     (
         _("Places"),
         (
-            (_("Branches"), "warehouse", "organization.branch"),
-            (_("Stores"), "storefront", "organization.store"),
+            (
+                _("Branches"),
+                "warehouse",
+                "organization.branch",
+                _("Distribution centres and head office, with their time zones"),
+            ),
+            (
+                _("Stores"),
+                "storefront",
+                "organization.store",
+                _("Position, opening, and the branch that serves each on which days"),
+            ),
         ),
     ),
     (
         _("People"),
         (
-            (_("Employees"), "badge", "organization.employee"),
-            (_("Roles with scope"), "verified_user", "organization.rolegrant"),
-            (_("Roles"), "groups", "auth.group"),
-            (_("Divisions"), "account_tree", "organization.division"),
-            (_("Departments"), "lan", "organization.department"),
+            (_("Employees"), "badge", "organization.employee", _("Accounts, places of work, PINs and locks")),
+            (
+                _("Roles with scope"),
+                "verified_user",
+                "organization.rolegrant",
+                _("Who may do what, where, and from when until when"),
+            ),
+            (_("Roles"), "groups", "auth.group", _("What each role may do")),
+            (
+                _("Divisions"),
+                "account_tree",
+                "organization.division",
+                _("Head office and whose machines are whose"),
+            ),
+            (_("Departments"), "lan", "organization.department", _("Who is asked about what")),
         ),
     ),
-    (_("Monitoring"), ((_("Machines"), "dns", "monitoring.machine"),)),
+    (
+        _("Monitoring"),
+        ((_("Machines"), "dns", "monitoring.machine", _("How each server is read, and who looks after it")),),
+    ),
 )
 SEEN_BY = {"auth.group": "organization.view_rolegrant"}
 
@@ -43,8 +66,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = [{"items": [portal]}]
     for title, lines in SECTIONS:
         items = [
-            {"title": label, "icon": icon, "link": link}
-            for label, icon, model in lines
+            {"title": label, "icon": icon, "link": link, "purpose": purpose}
+            for label, icon, model, purpose in lines
             if request.user.has_perm(_permission(model)) and (link := _changelist(model))
         ]
         if items:

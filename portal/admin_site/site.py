@@ -7,8 +7,10 @@ from csp.decorators import csp_update
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 # Unfold drives its pages by Alpine, which evaluates what stands in attributes, and moves parts by style attributes.
@@ -27,6 +29,10 @@ class GeraiAdminSite(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Without the theme's inline <style>, which the policy refuses: the colours stand in admin.css."""
         return {**super().each_context(request), "colors": None}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The same sections as the side menu, each line with what it is for."""
+        return super().index(request, {"title": _("Administration"), **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To the portal's login; a person who is logged in without a role for the admin goes home."""
