@@ -47,7 +47,7 @@ class LoginFormView(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(next=doorstep.safe_next(self.request), **kwargs)
 
-    def refused(self, form: Form, field: str, refusal: LoginRefused) -> HttpResponseBase:
+    def refused(self, form: Form, field: str, refusal: LoginRefused) -> HttpResponse:
         form.add_error(field, str(refusal))
         if isinstance(refusal, WrongPin) and refusal.locked:
             form.add_error(field, str(refusal.locked))
@@ -74,7 +74,7 @@ class NikView(_OnlyStrangers, LoginFormView):
     form_class = NikForm
     template_name = "organization/login_nik.html"
 
-    def form_valid(self, form: NikForm) -> HttpResponseBase:
+    def form_valid(self, form: NikForm) -> HttpResponse:
         nik = form.cleaned_data["nik"]
         try:
             services.identify(
@@ -105,7 +105,7 @@ class PinView(_OnlyStrangers, LoginFormView):
             return redirect(doorstep.with_next("login:nik", doorstep.safe_next(request)))
         return super().dispatch(request, *args, **kwargs)
 
-    def form_valid(self, form: PinForm) -> HttpResponseBase:
+    def form_valid(self, form: PinForm) -> HttpResponse:
         try:
             person = services.check_pin(
                 nik=self.nik,
@@ -136,7 +136,7 @@ class NewPinView(PortalView, LoginFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"nik": self.request.user.nik}
 
-    def form_valid(self, form: NewPinForm) -> HttpResponseBase:
+    def form_valid(self, form: NewPinForm) -> HttpResponse:
         person = self.request.user
         if "current_pin" in form.cleaned_data:
             try:
@@ -165,9 +165,10 @@ class FirstAdminView(LoginFormView):
     template_name = "organization/login_first_admin.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.person = first_admin.person_of_link(kwargs["token"])
-        if self.person is None:
+        person = first_admin.person_of_link(kwargs["token"])
+        if person is None:
             return self.render_to_response({"person": None}, status=410)
+        self.person = person
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -176,7 +177,7 @@ class FirstAdminView(LoginFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.person, **kwargs)
 
-    def form_valid(self, form: NewPinForm) -> HttpResponseBase:
+    def form_valid(self, form: NewPinForm) -> HttpResponse:
         try:
             person = first_admin.spend_link(token=self.kwargs["token"], pin=form.cleaned_data["new_pin"])
         except LoginRefused as refusal:

@@ -129,8 +129,8 @@ class RoleGrantFactory(DjangoModelFactory):
     role = Role.COORDINATOR
     employee = factory.SubFactory(EmployeeFactory)
     group = factory.LazyAttribute(lambda self: Group.objects.get_or_create(name=self.role)[0])
-    branch = None
-    division = None
+    branch: Any = None
+    division: Any = None
     days = factory.LazyFunction(lambda: DateRange(LONG_AGO, None))
 
     @factory.lazy_attribute
