@@ -77,5 +77,6 @@ class EmployeeFilter(PlacesFilterSet):
 
     def filter_branch(self, queryset: QuerySet[Employee], name: str, value: str) -> QuerySet[Employee]:
         """At the branch's office or at one of its stores."""
-        stores = Store.objects.filter(branch=value).values("pk")
-        return queryset.filter(Q(branch_office=value) | Q(store__in=stores))
+        branch = int(value)  # one of the choices
+        stores = Store.objects.filter(branch=branch).values("pk")
+        return queryset.filter(Q(branch_office=branch) | Q(store__in=stores))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.registry import MenuItem, registry
 from core.templatetags.gerai import zone_name
+from organization.access import viewer_of
 from organization.templatetags.organization import role_label, scope_label
 
 THEMES = ("light", "dark", "auto")
@@ -80,7 +81,7 @@ class Frame:
     def scope_text(self) -> str:
         """The page header's line: what the person is and how far it reaches."""
         if not self.roles:
-            return str(self.request.user.place)
+            return str(viewer_of(self.request).place)
         role, scope = self.roles[0]
         more = f" +{len(self.roles) - 1}" if len(self.roles) > 1 else ""
         return f"{role} · {scope}{more}"

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from core.access import ANY_EMPLOYEE, PortalView
 from core.registry import registry
+from organization.access import viewer_of
 from portal.context import Frame
 from portal.patterns import PatternForm, samples
 
@@ -38,7 +39,7 @@ class HomeView(PortalView, TemplateView):
 
 def _greeting(request: HttpRequest) -> str:
     """By the clock on the person's own wall."""
-    hour, name = timezone.localtime().hour, request.user.name
+    hour, name = timezone.localtime().hour, viewer_of(request).name
     if hour < 4 or hour >= 18:
         return _("Good evening, %(name)s") % {"name": name}
     if hour < 11:

@@ -71,6 +71,6 @@ class ListFilterSet(django_filters.FilterSet):
         field = self.form.fields[name]
         if isinstance(field, forms.ChoiceField):
             picked = value if isinstance(value, list | tuple) else [value]
-            labels = {str(key): str(label) for key, label in field.choices}
+            labels = {str(key): str(label) for key, label in field.widget.choices}
             return ", ".join(labels.get(str(one), str(one)) for one in picked)
         return str(value)

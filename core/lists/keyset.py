@@ -16,10 +16,10 @@ class RowAfter(Func):
     arity = 4
     sign = ">"
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         parts = [compiler.compile(expression) for expression in self.source_expressions]
         column, key, value, last = (sql for sql, _params in parts)
-        params = [param for _sql, some in parts for param in some]
+        params = tuple(param for _sql, some in parts for param in some)
         return f"({column}, {key}) {self.sign} ({value}, {last})", params
 
 

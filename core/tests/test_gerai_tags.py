@@ -55,7 +55,9 @@ def test_how_long_ago_keeps_the_exact_time_for_whoever_asks():
 
 def test_an_icon_is_hidden_from_screen_readers_and_carries_no_style():
     svg = Template('{% icon "home" %}').render(Context())
-    assert svg.startswith("<svg") and 'aria-hidden="true"' in svg and "style=" not in svg
+    assert svg.startswith("<svg")
+    assert 'aria-hidden="true"' in svg
+    assert "style=" not in svg
 
 
 def test_initials_and_masks():

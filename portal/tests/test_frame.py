@@ -42,7 +42,8 @@ def test_the_header_says_role_and_scope(client):
     page = client.get("/").content.decode()
 
     assert "DC Malang +1" in page
-    assert person.nik in page and person.name in page
+    assert person.nik in page
+    assert person.name in page
 
 
 def test_home_has_no_more_queries_than_a_list(client, administrator, django_assert_max_num_queries):
@@ -81,8 +82,9 @@ def test_a_form_with_errors_keeps_what_was_typed_and_sums_them_up(client, admini
     html = response.content.decode()
 
     assert response.status_code == 422
-    assert 'value="T0012"' in html and "2 things need correcting" in html
-    assert re.search(r'id="id_reason"[^>]*aria-describedby="id_reason_error"', html)
+    assert 'value="T0012"' in html
+    assert "2 things need correcting" in html
+    assert re.search(r'aria-describedby="id_reason_error"[^>]*id="id_reason"', html)
 
 
 def test_the_error_page_of_a_fault_asks_no_database(django_assert_num_queries):
@@ -91,7 +93,8 @@ def test_the_error_page_of_a_fault_asks_no_database(django_assert_num_queries):
         response = server_error(request)
 
     assert response.status_code == 500
-    assert b"<h1>" in response.content and b"csrfmiddlewaretoken" not in response.content
+    assert b"<h1>" in response.content
+    assert b"csrfmiddlewaretoken" not in response.content
 
 
 def test_the_theme_of_the_cookie_is_there_before_any_script(client, administrator):
