@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Identified
 from monitoring.choices import MachineKind, OperatingSystem, Status, TransportKind
 from organization.models import Division
 
 
-class Machine(models.Model):
+class Machine(Identified):
     """A server that the portal reads. Nothing is installed on it."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)

@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Identified
 from organization.choices import EmployeeStatus
 from organization.models.places import Branch, Store, code_validator
 
 
-class Division(models.Model):
+class Division(Identified):
     code = models.CharField(_("code"), max_length=12, unique=True, validators=[code_validator])
     name = models.CharField(_("name"), max_length=80)
     is_it = models.BooleanField(_("IT division"), default=False)
@@ -32,7 +33,7 @@ class Division(models.Model):
         return f"{self.code} {self.name}"
 
 
-class Department(models.Model):
+class Department(Identified):
     division = models.ForeignKey(
         Division, models.PROTECT, related_name="departments", verbose_name=_("division")
     )
@@ -55,7 +56,7 @@ class EmployeeManager(BaseUserManager["Employee"]):
         return self.get(nik=nik)
 
 
-class Employee(AbstractBaseUser):
+class Employee(Identified, AbstractBaseUser):
     """The user model. The NIK is the login name: shown and searched, never part of an address."""
 
     nik = models.CharField(

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Identified
 from organization.choices import BranchKind, TimeZone
 
 # Codes are text: leading zeros and `1E05` are codes, not numbers.
@@ -19,7 +20,7 @@ latitude = [MinValueValidator(-11.5), MaxValueValidator(6.5)]
 longitude = [MinValueValidator(94.5), MaxValueValidator(141.5)]
 
 
-class Branch(models.Model):
+class Branch(Identified):
     """A distribution centre with its office; head office is a branch of its own kind."""
 
     code = models.CharField(_("code"), max_length=12, unique=True, validators=[code_validator])
@@ -46,7 +47,7 @@ class Branch(models.Model):
         return f"{self.code} {self.name}"
 
 
-class Store(models.Model):
+class Store(Identified):
     """A shop. Which branch serves it is dated (`StoreBranch`); `branch` is today's, kept by the service."""
 
     code = models.CharField(_("code"), max_length=12, unique=True, validators=[code_validator])

@@ -6,12 +6,13 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Identified
 from organization.choices import ScopeKind
 from organization.models.people import Division, Employee
 from organization.models.places import Branch
 
 
-class RoleGrant(models.Model):
+class RoleGrant(Identified):
     """A role held by a person, with a scope, on some days: the only way to hold a role."""
 
     employee = models.ForeignKey(
