@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD", "CC0-1.0", "ISC", "LGPL-2.1", "LGPL-3.0-only", "MIT", "MIT-0",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD", "CC0-1.0", "ISC", "LGPL-2.1", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU",
     "MPL-2.0", "OFL-1.1", "PSF-2.0", "TCL", "ZPL-2.1",
 }  # fmt: skip
 DEVELOPMENT_ONLY = ALLOWED | {"GPL-3.0-or-later"}
@@ -23,6 +23,7 @@ SPDX = {
     "Apache License, Version 2.0": "Apache-2.0",
     "Apache 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
+    "BSD 3-Clause": "BSD-3-Clause",
     "BSD License": "BSD",
     "BSD 2-Clause License": "BSD-2-Clause",
     "MIT License": "MIT",
@@ -40,15 +41,15 @@ def licences_of(package: str) -> set[str] | None:
         return None
     if package in BY_HAND:
         return {BY_HAND[package]}
-    if expression := about["License-Expression"]:
-        return set(re.split(r"\s+(?:OR|AND)\s+", expression.replace("(", "").replace(")", "")))
     classified = [
         line.split("::")[-1].strip()
         for line in about.get_all("Classifier") or []
         if line.startswith("License")
     ]
-    named = classified or [str(about["License"] or "unknown").splitlines()[0]]
-    return {SPDX.get(name, name) for name in named}
+    said = about["License-Expression"] or about["License"] or "unknown"
+    named = classified if classified and not about["License-Expression"] else said.splitlines()[:1]
+    parts = {part.strip("() ") for name in named for part in re.split(r"\s(?:OR|AND)\s", name)}
+    return {SPDX.get(part, part) for part in parts}
 
 
 def pins(lock: str) -> list[str]:
