@@ -41,14 +41,17 @@ def licences_of(package: str) -> set[str] | None:
         return None
     if package in BY_HAND:
         return {BY_HAND[package]}
-    classified = [
-        line.split("::")[-1].strip()
-        for line in about.get_all("Classifier") or []
-        if line.startswith("License")
-    ]
-    said = about["License-Expression"] or about["License"] or "unknown"
-    named = classified if classified and not about["License-Expression"] else said.splitlines()[:1]
-    parts = {part.strip("() ") for name in named for part in re.split(r"\s(?:OR|AND)\s", name)}
+    if expression := about["License-Expression"]:
+        named = [re.sub(r"[()]", "", expression)]
+    elif not (
+        named := [
+            line.split("::")[-1].strip()
+            for line in about.get_all("Classifier") or []
+            if line.startswith("License")
+        ]
+    ):
+        named = str(about["License"] or "unknown").splitlines()[:1]
+    parts = {part for name in named for part in re.split(r"\s(?:OR|AND)\s", name)}
     return {SPDX.get(part, part) for part in parts}
 
 
