@@ -11,8 +11,8 @@ from types import FrameType
 from portal.launcher.children import Child
 from portal.launcher.terminal import Terminal
 
-# Of the five seconds: the portal's own processes have four, the servers the rest.
-ESCALATE_AFTER, KILL_AFTER = 2.0, 3.3
+# Of the five seconds: the portal's own processes have half, the servers the rest; a loaded machine needs some too.
+ESCALATE_AFTER, KILL_AFTER = 1.2, 2.4
 
 
 class Supervisor:
