@@ -7,7 +7,7 @@ uses and nobody ships.
 import json
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageMetadata, PackageNotFoundError, distribution
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,18 +41,18 @@ def licences_of(package: str) -> set[str] | None:
         return None
     if package in BY_HAND:
         return {BY_HAND[package]}
-    if expression := about["License-Expression"]:
-        named = [re.sub(r"[()]", "", expression)]
-    elif not (
-        named := [
-            line.split("::")[-1].strip()
-            for line in about.get_all("Classifier") or []
-            if line.startswith("License")
-        ]
-    ):
-        named = str(about["License"] or "unknown").splitlines()[:1]
-    parts = {part for name in named for part in re.split(r"\s(?:OR|AND)\s", name)}
+    parts = {part for name in names_in(about) for part in re.split(r"\s(?:OR|AND)\s", name)}
     return {SPDX.get(part, part) for part in parts}
+
+
+def names_in(about: PackageMetadata) -> list[str]:
+    """Three generations of metadata: an expression, classifiers, or free text that may be the whole licence."""
+    if expression := about["License-Expression"]:
+        return [re.sub(r"[()]", "", expression)]
+    classifiers = [line for line in about.get_all("Classifier") or [] if line.startswith("License")]
+    return [line.split("::")[-1].strip() for line in classifiers] or (
+        about["License"] or "unknown"
+    ).splitlines()[:1]
 
 
 def pins(lock: str) -> list[str]:
