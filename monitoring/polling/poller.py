@@ -133,8 +133,11 @@ class Poller:
         line = self._lines.get(machine.pk)
         if line is None or line.signature != signature:
             self._close(machine.pk)
-            line = self._lines[machine.pk] = _Line(open_transport(machine), signature)
+            line = self._lines[machine.pk] = _Line(self._open(machine), signature)
         return line
+
+    def _open(self, machine: Machine) -> Transport:
+        return open_transport(machine)
 
     def _forget_others(self, machines: Sequence[Machine]) -> None:
         for machine_id in self._lines.keys() - {machine.pk for machine in machines}:
