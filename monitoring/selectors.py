@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from monitoring.metrics import METRIC
 from monitoring.models import Machine
-from organization.choices import Role, ScopeKind
+from organization.choices import EmployeeStatus, Role, ScopeKind
+from organization.models import Employee, RoleGrant
 
 VIEW = "monitoring.view_machine"
 # Whose scope is a list of machines and not a division or the country.
@@ -45,6 +46,15 @@ def machines_visible_to(user: Any) -> QuerySet[Machine]:
     return Machine.objects.filter(seen)
 
 
+def people_who_may_be_pic() -> QuerySet[Employee]:
+    """Who holds the role of machine PIC today; being named at a machine without it shows nothing."""
+    today = timezone.localdate()
+    return Employee.objects.filter(
+        status=EmployeeStatus.ACTIVE,
+        pk__in=RoleGrant.objects.filter(group__name=Role.MACHINE_PIC, days__contains=today).values("employee"),
+    ).order_by("name")
+
+
 def machine_topics_allowed(user: Any, ids: Collection[str]) -> set[str]:
     """Which of these machines' live news the person may hear; one query."""
     wanted = [int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 19]
@@ -69,7 +79,8 @@ def series_of(
     """
     end = end or timezone.now()
     start = end - length
-    names = [name for name in metrics or METRIC if name in METRIC]
+    # What is no metric never reaches the SQL below.
+    names = [name for name in metrics or METRIC if name in METRIC] or list(METRIC)
     if length <= RAW_AT_MOST and start >= timezone.now() - RAW_KEPT:
         kind, (step, rows) = "sample", _samples(machine, start, end, names, points)
     else:
