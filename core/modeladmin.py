@@ -21,9 +21,10 @@ class EstimatingPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        query = getattr(self.object_list, "query", None)
+        query_set: Any = self.object_list  # a list has no statistics
+        query = getattr(query_set, "query", None)
         if query is not None and not query.where and not query.distinct:
-            with connections[self.object_list.db].cursor() as cursor:
+            with connections[query_set.db].cursor() as cursor:
                 cursor.execute(
                     "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
                     [query.model._meta.db_table],

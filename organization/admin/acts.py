@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from core.exceptions import GeraiError
 from core.modeladmin import GeraiModelAdmin
+from organization.access import viewer_of
 
 SHOWN = 12
 
@@ -93,7 +94,7 @@ def act_on_one(
 def _form(act: Act, request: HttpRequest, *, bound: bool) -> forms.Form | None:
     if act.form_class is None:
         return None
-    return act.form_class(request.POST if bound else None, actor=request.user)  # type: ignore[call-arg]
+    return act.form_class(request.POST if bound else None, actor=viewer_of(request))  # type: ignore[call-arg]
 
 
 def _carry_out(

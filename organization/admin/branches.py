@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from core.modeladmin import GeraiModelAdmin
+from organization.access import viewer_of
 from organization.choices import BranchKind
 from organization.models import Branch
 from organization.scopes import branches_within, scope_of
@@ -40,7 +41,7 @@ class BranchAdmin(GeraiModelAdmin):
         return branch.get_time_zone_display()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Branch]:
-        scope = scope_of(request.user, "organization.view_branch")
+        scope = scope_of(viewer_of(request), "organization.view_branch")
         return super().get_queryset(request).filter(branches_within(scope))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Branch | None = None) -> tuple[str, ...]:
@@ -48,5 +49,5 @@ class BranchAdmin(GeraiModelAdmin):
         return ("code",) if obj else ()
 
     def reaches(self, request: HttpRequest, obj: Any, permission: str) -> bool:
-        scope = scope_of(request.user, permission)
+        scope = scope_of(viewer_of(request), permission)
         return scope.national or obj.pk in scope.branch_ids or "view_" in permission

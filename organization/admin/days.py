@@ -44,7 +44,7 @@ class DaysField(DateRangeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=DaysWidget, **kwargs)
 
-    def compress(self, values: list[date | None]) -> DateRange | None:
+    def compress(self, values: Any) -> DateRange | None:
         first, last = values or (None, None)
         if first is None and last is None:
             return None

@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
 from core.modeladmin import ConstraintForm, GeraiModelAdmin
+from organization.access import viewer_of
 from organization.admin.account_acts import ACCOUNT_ACTS
 from organization.admin.acts import act_on_one, act_page
 from organization.admin.grants import RoleGrantInline
@@ -31,7 +32,7 @@ class BranchFilter(DropdownFilter):
     title, parameter_name = _("branch"), "branch"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
-        branches = branches_visible_to(request.user, "organization.view_employee")
+        branches = branches_visible_to(viewer_of(request), "organization.view_employee")
         return [(branch.pk, str(branch)) for branch in branches]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Employee]) -> QuerySet[Employee]:
@@ -138,7 +139,7 @@ class EmployeeAdmin(GeraiModelAdmin):
         return redirect(f"{reverse('admin:organization_rolegrant_add')}?{urlencode({'employee': object_id})}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
-        scope = scope_of(request.user, "organization.view_employee")
+        scope = scope_of(viewer_of(request), "organization.view_employee")
         people = super().get_queryset(request).filter(people_within(scope))
         # Actions and forms name the place of each person as well.
         return people.select_related(*self.list_select_related)
@@ -159,7 +160,7 @@ class EmployeeAdmin(GeraiModelAdmin):
             self.message_user(request, text % {"person": obj}, messages.WARNING)
 
     def reaches(self, request: HttpRequest, obj: Any, permission: str) -> bool:
-        scope = scope_of(request.user, permission)
+        scope = scope_of(viewer_of(request), permission)
         return (
             scope.national
             or obj.home_branch.pk in scope.branch_ids

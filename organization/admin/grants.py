@@ -18,6 +18,7 @@ from unfold.decorators import display
 from core.exceptions import GeraiError
 from core.modeladmin import ConstraintForm, GeraiModelAdmin
 from organization import services
+from organization.access import viewer_of
 from organization.admin.days import ONE_DAY, DaysField, days_as_text
 from organization.admin.roles import role_label
 from organization.choices import Role
@@ -207,14 +208,14 @@ class RoleGrantAdmin(GeraiModelAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "employee":
             # Nobody grants themselves a role.
-            kwargs["queryset"] = Employee.objects.exclude(pk=request.user.pk)
+            kwargs["queryset"] = Employee.objects.exclude(pk=viewer_of(request).pk)
         return role_field(db_field, super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def save_model(self, request: HttpRequest, obj: RoleGrant, form: Any, change: bool) -> None:
         if not change:
-            obj.pk = give(obj, request.user).pk
+            obj.pk = give(obj, viewer_of(request)).pk
         elif "days" in form.changed_data:
-            end_earlier(form, request.user)
+            end_earlier(form, viewer_of(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._may(request, "add", None)
@@ -225,6 +226,6 @@ class RoleGrantAdmin(GeraiModelAdmin):
     def _may(self, request: HttpRequest, act: str, person_id: int | None) -> bool:
         return (
             request.user.has_perm(f"organization.{act}_rolegrant")
-            and Role.ADMINISTRATOR in request.user.role_names
+            and Role.ADMINISTRATOR in viewer_of(request).role_names
             and person_id != request.user.pk
         )

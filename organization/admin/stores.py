@@ -17,10 +17,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.modeladmin import ConstraintForm, DayInput, GeraiModelAdmin
 from organization import services
+from organization.access import viewer_of
 from organization.admin.acts import Act, act_on_one, act_page
 from organization.admin.days import days_as_text
 from organization.choices import StoreState
-from organization.models import Store, StoreBranch
+from organization.models import Branch, Store, StoreBranch
 from organization.scopes import scope_of, stores_within
 from organization.selectors import branches_visible_to, state_of, stores_in_state
 
@@ -38,7 +39,9 @@ class StoreForm(ConstraintForm):
 class MoveForm(forms.Form):
     """Which branch serves the stores from which day."""
 
-    branch = forms.ModelChoiceField(label=_("New branch"), queryset=None, widget=UnfoldAdminSelectWidget)
+    branch = forms.ModelChoiceField(
+        label=_("New branch"), queryset=Branch.objects.none(), widget=UnfoldAdminSelectWidget
+    )
     from_on = forms.DateField(
         label=_("From"),
         widget=DayInput,
@@ -75,9 +78,10 @@ class StateFilter(admin.SimpleListFilter):
         return list(StoreState.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Store]) -> QuerySet[Store]:
-        if self.value() not in StoreState.values:
+        state = self.value() or ""
+        if state not in StoreState.values:
             return queryset
-        return stores_in_state(queryset, StoreState(self.value()), timezone.localdate())
+        return stores_in_state(queryset, StoreState(state), timezone.localdate())
 
 
 class BranchHistoryInline(TabularInline):
@@ -165,7 +169,7 @@ class StoreAdmin(GeraiModelAdmin):
         return act_on_one(self, request, object_id, MOVE, name="move")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Store]:
-        scope = scope_of(request.user, "organization.view_store")
+        scope = scope_of(viewer_of(request), "organization.view_store")
         return super().get_queryset(request).filter(stores_within(scope))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> tuple[str, ...]:
@@ -177,7 +181,7 @@ class StoreAdmin(GeraiModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "branch":
-            kwargs["queryset"] = branches_visible_to(request.user, "organization.add_store")
+            kwargs["queryset"] = branches_visible_to(viewer_of(request), "organization.add_store")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
@@ -186,12 +190,12 @@ class StoreAdmin(GeraiModelAdmin):
             super().save_model(request, obj, form, change)
             if not change:
                 services.assign_branch(
-                    store=obj, branch=obj.branch, from_on=obj.opened_on, actor=request.user
+                    store=obj, branch=obj.branch, from_on=obj.opened_on, actor=viewer_of(request)
                 )
 
     def reaches(self, request: HttpRequest, obj: Any, permission: str) -> bool:
         """Who serves a division looks at every store; changing one takes its branch."""
-        scope = scope_of(request.user, permission)
+        scope = scope_of(viewer_of(request), permission)
         return scope.national or obj.branch_id in scope.branch_ids or "view_" in permission
 
     def has_move_permission(self, request: HttpRequest, obj: Any = None) -> bool:

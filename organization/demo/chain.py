@@ -24,8 +24,8 @@ Progress = Callable[[float, str], None]
 FEWEST_STORES = 100
 
 
-def load(*, stores: int, seed: int, progress: Progress, today: date | None = None) -> None:
-    """Write the chain into an empty database, inside the caller's transaction."""
+def load(*, stores: int, seed: int, progress: Progress, today: date | None = None) -> dict[str, int]:
+    """Write the chain into an empty database, inside the caller's transaction; returns the rows by model."""
     today = today or timezone.localdate()
     random = Random(seed)
     branches = {place.code: _branch(place) for place in (HEAD_OFFICE, *CENTRES)}
@@ -54,6 +54,10 @@ def load(*, stores: int, seed: int, progress: Progress, today: date | None = Non
     _save(book.rows)
     _name_pics(departments, posts)
     progress(1.0, f"{len(book.rows)} roles with scope")
+    written: tuple[Sequence[Model], ...] = (
+        list(branches.values()), shops, history, divisions, departments, people, book.rows,
+    )  # fmt: skip
+    return {rows[0]._meta.label_lower: len(rows) for rows in written}
 
 
 def _branch(place: Place) -> Branch:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 
@@ -26,7 +27,9 @@ def copy_in(objects: Sequence[Model]) -> None:
     if not objects:
         return
     options = objects[0]._meta
-    fields = options.concrete_fields
+    # What the database fills in by itself, such as a UUID, is left to it.
+    first = objects[0].__dict__
+    fields = [f for f in options.concrete_fields if not isinstance(first[f.attname], DatabaseDefault)]
     columns: list[sql.Composable] = [sql.Identifier(str(field.column)) for field in fields]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(options.db_table), sql.SQL(", ").join(columns)

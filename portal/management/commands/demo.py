@@ -7,16 +7,16 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import Model
 
+from monitoring.demo.load import load as load_machines
 from organization.demo.chain import FEWEST_STORES
 from organization.demo.chain import load as load_chain
+from portal.demo_mark import DemoMark, set_demo_mark
 
 # Two demos at once: the second waits for the first and then finds a filled database.
 DEMO_LOCK = 7_205_001
@@ -36,20 +36,18 @@ class Wish:
     seed: int
 
 
-def _load_organization(wish: Wish, progress: Progress) -> None:
-    load_chain(stores=wish.stores, seed=wish.seed, progress=progress)
+def _load_organization(wish: Wish, progress: Progress) -> dict[str, int]:
+    return load_chain(stores=wish.stores, seed=wish.seed, progress=progress)
 
 
-def _load_monitoring(wish: Wish, progress: Progress) -> None:
-    from monitoring.demo.load import load
-
-    load(days=wish.days, seed=wish.seed, progress=progress)
+def _load_monitoring(wish: Wish, progress: Progress) -> dict[str, int]:
+    return load_machines(days=wish.days, seed=wish.seed, progress=progress)
 
 
 # In the order of dependence; an app that is added adds its loader. The number is its share of the whole time.
-LOADERS: list[tuple[float, Callable[[Wish, Progress], None]]] = [
+LOADERS: list[tuple[float, Callable[[Wish, Progress], dict[str, int]]]] = [
     (0.5, _load_organization),
-    *([(0.5, _load_monitoring)] if find_spec("monitoring.demo.load") else []),
+    (0.5, _load_monitoring),
 ]
 
 
@@ -69,30 +67,42 @@ class Command(BaseCommand):
             raise CommandError(f"A demo has at least {FEWEST_STORES} stores and one day.")
         begun = time.monotonic()
         try:
-            self._fill(wish)
+            counts = self._load(wish)
+            self._analyze()
         except DatabaseError as error:
             raise CommandError(f"The demo was not loaded: {str(error).splitlines()[0]}") from error
-        self._analyze()
         seconds = round(time.monotonic() - begun, 1)
-        counts = {model._meta.label_lower: model._default_manager.count() for model in _models()}
         if options["json"]:
             self.stdout.write(json.dumps({"counts": counts, "seconds": seconds}))
         else:
             self.stdout.write(f"{sum(counts.values())} rows in {seconds} s")
 
+    def _load(self, wish: Wish) -> dict[str, int]:
+        """Fill the database and mark it as a demo, which is what lets the login's role cards in."""
+        _refuse_data()
+        set_demo_mark(DemoMark.LOADING)
+        try:
+            counts = self._fill(wish)
+        except BaseException:
+            set_demo_mark(DemoMark.NONE)  # the transaction is undone: the database is as empty as before
+            raise
+        set_demo_mark(DemoMark.LOADED)
+        return counts
+
     @transaction.atomic
-    def _fill(self, wish: Wish) -> None:
+    def _fill(self, wish: Wish) -> dict[str, int]:
         """Load all apps, or nothing: a load that is killed leaves an empty database behind."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DEMO_LOCK])
             # Millions of rows take longer than any page may; only this transaction is excused.
             cursor.execute("SET LOCAL statement_timeout = 0")
-        if filled := _first_with_rows():
-            raise CommandError(f"The database has data already ({filled._meta.label}); nothing was changed.")
+        _refuse_data()
         start = 0.0
+        counts: dict[str, int] = {}
         for share, load in LOADERS:
-            load(wish, self._progress(start, share))
+            counts |= load(wish, self._progress(start, share))
             start += share
+        return counts
 
     def _progress(self, start: float, share: float) -> Progress:
         def report(done: float, what: str) -> None:
@@ -104,27 +114,17 @@ class Command(BaseCommand):
 
     def _analyze(self) -> None:
         """Tell the planner about what has come; the tables' owner alone may."""
-        tables = [connection.ops.quote_name(model._meta.db_table) for model in _models()]
+        models = [model for label in APPS for model in apps.get_app_config(label).get_models()]
+        tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
         with connections["owner"].cursor() as cursor:
             cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
-def _models() -> list[type[Model]]:
-    return [
-        model for label in APPS for model in apps.get_app_config(label).get_models() if model._meta.managed
-    ]
-
-
-def _first_with_rows() -> type[Model] | None:
-    # The host itself is watched from the first minute, with or without a demo: its row is not somebody's data.
-    return next(
-        (
-            m
-            for m in map(apps.get_model, DATA)
-            if m._default_manager.exclude(**OURS.get(m._meta.label, {})).exists()
-        ),
-        None,
-    )
+def _refuse_data() -> None:
+    """Raise CommandError where somebody's data is. The watched host's row is not: it is there from the first minute."""
+    for label in DATA:
+        if apps.get_model(label)._default_manager.exclude(**OURS.get(label, {})).exists():
+            raise CommandError(f"The database has data already ({label}); nothing was changed.")
 
 
 def _number(name: str, default: int) -> int:
