@@ -23,9 +23,7 @@ class Graph:
     @property
     def series(self) -> list[dict[str, str]]:
         labels = self.labels or tuple(METRIC[name].label for name in self.metrics)
-        return [
-            {"name": name, "label": str(label)} for name, label in zip(self.metrics, labels, strict=True)
-        ]
+        return [{"name": name, "label": str(label)} for name, label in zip(self.metrics, labels, strict=True)]
 
     @property
     def series_json(self) -> str:
@@ -39,8 +37,18 @@ GRAPHS = (
         "load", gettext_lazy("Load"), ("load1",), gettext_lazy("processes that run or wait, mean of a minute")
     ),
     Graph("memory", gettext_lazy("Memory and swap"), ("mem_pct", "swap_pct")),
-    Graph("network", gettext_lazy("Network"), ("net_rx", "net_tx"), labels=(gettext_lazy("in"), gettext_lazy("out"))),
-    Graph("disk-io", gettext_lazy("Disk traffic"), ("disk_read", "disk_write"), labels=(gettext_lazy("read"), gettext_lazy("write"))),
+    Graph(
+        "network",
+        gettext_lazy("Network"),
+        ("net_rx", "net_tx"),
+        labels=(gettext_lazy("in"), gettext_lazy("out")),
+    ),
+    Graph(
+        "disk-io",
+        gettext_lazy("Disk traffic"),
+        ("disk_read", "disk_write"),
+        labels=(gettext_lazy("read"), gettext_lazy("write")),
+    ),
     Graph("disk", gettext_lazy("Disk use"), ("disk_pct",), gettext_lazy("the fullest one")),
     Graph("processes", gettext_lazy("Processes"), ("processes",)),
 )

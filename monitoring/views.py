@@ -27,7 +27,6 @@ from monitoring.selectors import machines_visible_to, series_of
 from monitoring.services import end_load, request_load
 from monitoring.tasks import run_load
 
-
 # A machine that was never polled sorts where one sorts that stopped answering. One text, for a page's cursor holds one
 # value: the worst have the smallest number in front, and equally bad ones stand by name.
 _SEVERITY = Coalesce("state__severity", Value(Verdict(Status.NO_DATA, []).severity))
@@ -49,9 +48,7 @@ class MachineListView(KeysetListView):
 
     def get_queryset(self) -> QuerySet[Machine]:
         return (
-            machines_visible_to(self.request.user)
-            .select_related("state")
-            .annotate(worst_first=WORST_FIRST)
+            machines_visible_to(self.request.user).select_related("state").annotate(worst_first=WORST_FIRST)
         )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

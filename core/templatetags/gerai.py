@@ -73,7 +73,7 @@ def rate(value: float | None) -> str:
 @register.filter
 def exact_time(value: datetime | None) -> str:
     """29 Agu 2026 08.45 WIB, in the zone of the person's branch, always with its name."""
-    if value is None:
+    if not value:
         return "–"
     local = timezone.localtime(value)
     clock = "H.i" if (get_language() or "id").startswith("id") else "H:i"
@@ -94,7 +94,7 @@ def short_date(value: Any) -> str:
 @register.filter
 def ago(value: datetime | None) -> str:
     """How long ago, with the exact time on hover and for machines; `gerai.js` keeps it fresh."""
-    if value is None:
+    if not value:
         return "–"
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',

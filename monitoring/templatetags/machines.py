@@ -66,7 +66,7 @@ def sparkline(state: MachineState | None, css: str = "") -> dict[str, Any]:
 @register.filter
 def reasons_in_words(state: MachineState | None) -> str:
     """Why a machine is yellow or red: "CPU 97 %, limit 95 %"; why it is grey: what the connection said."""
-    if state is None:
+    if not state:  # a template renders a relation that is not there as ""
         return ""
     if state.status == Status.NO_DATA:
         return _(state.failure) if state.failure else ""
