@@ -2,30 +2,34 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from organization.access import viewer_of
 from organization.choices import EmployeeStatus, StoreState
-from organization.selectors import employees_visible_to, state_on, stores_visible_to, today_of
+from organization.selectors import contacts_at, employees_visible_to, store_counts_by_branch, today_of
+
+BRANCHES_SHOWN = 8
 
 
 def directory_panel(request: HttpRequest) -> dict[str, Any] | None:
     """Stores by state and people in the scope of whoever looks, each number a link to the rows behind it."""
     viewer = viewer_of(request)
-    conditions = state_on(today_of(viewer))
-    stores = stores_visible_to(viewer).aggregate(
-        branches=Count("branch", distinct=True),
-        unverified=Count("pk", filter=conditions[StoreState.OPEN] & Q(is_position_verified=False)),
-        **{state.value: Count("pk", filter=condition) for state, condition in conditions.items()},
-    )
+    branches = store_counts_by_branch(viewer, today_of(viewer))
+    if not branches:
+        return None
+    keys = [*StoreState.values, "unverified"]
     people = None
     if viewer.has_perm("organization.view_employee"):
         people = employees_visible_to(viewer).filter(status=EmployeeStatus.ACTIVE).order_by().count()
-    return {"stores": stores, "people": people}
+    return {
+        "stores": {key: sum(branch[key] for branch in branches) for key in keys} | {"branches": len(branches)},
+        "people": people,
+        "branches": branches[:BRANCHES_SHOWN] if len(branches) > 1 else [],
+    }
 
 
 def workplace_panel(request: HttpRequest) -> dict[str, Any]:
-    """Where the person works: loaded with the session's person, so it costs no query."""
+    """Where the person works, and whom to turn to there."""
     viewer = viewer_of(request)
-    return {"person": viewer, "store": viewer.store, "branch": viewer.home_branch}
+    contacts = contacts_at(viewer.home_branch, day=today_of(viewer), but=viewer)
+    return {"store": viewer.store, "branch": viewer.home_branch, "contacts": contacts}

@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet, Value
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
-from organization.choices import StoreState
+from organization.choices import EmployeeStatus, Role, StoreState
 from organization.models import Branch, Division, Employee, RoleGrant, Store, StoreBranch
 from organization.scopes import Scope, branches_within, scope_of, stores_within
 
@@ -102,3 +104,29 @@ def state_of(store: Store, day: date) -> StoreState:
     if store.opened_on > day:
         return StoreState.COMING
     return StoreState.PAUSED if store.is_paused_on(day) else StoreState.OPEN
+
+
+def store_counts_by_branch(employee: Employee, day: date) -> list[dict[str, Any]]:
+    """Stores in the person's scope, counted by branch and state; branches with most to look after first."""
+    conditions = state_on(day)
+    counts = {state.value: Count("pk", filter=condition) for state, condition in conditions.items()}
+    unverified = Count("pk", filter=conditions[StoreState.OPEN] & Q(is_position_verified=False))
+    rows = stores_visible_to(employee).select_related(None).order_by()
+    return list(
+        rows.values("branch", "branch__code", "branch__name")
+        .annotate(**counts, unverified=unverified)
+        .order_by("-paused", "-unverified", "branch__code")
+    )
+
+
+# Whom a store turns to, in this order.
+_CONTACTS = (Role.COORDINATOR, Role.ASSISTANT_COORDINATOR, Role.MANAGER)
+
+
+def contacts_at(branch: Branch, *, day: date, but: Employee) -> list[RoleGrant]:
+    """Who leads the work at a branch today: grants with their people, coordinators first."""
+    grants = RoleGrant.objects.filter(
+        branch=branch, group__name__in=_CONTACTS, days__contains=day, employee__status=EmployeeStatus.ACTIVE
+    ).exclude(employee=but)
+    found = grants.select_related("employee", "group", "branch", "division")
+    return sorted(found, key=lambda grant: (_CONTACTS.index(Role(grant.group.name)), grant.employee.name))

@@ -49,7 +49,6 @@ def connect() -> None:
             template="organization/_directory_panel.html",
             permission="organization.view_store",
             context=directory_panel,
-            wide=True,
         ),
         Panel(
             key="workplace",

@@ -123,7 +123,7 @@
   window.addEventListener("beforeunload", (event) => {
     if ($("form[data-changed]")) event.preventDefault();
   });
-  const faulty = $('form [aria-invalid="true"], form .is-invalid');
+  const faulty = $('form[method="post"] [aria-invalid="true"], form[method="post"] .is-invalid');
   if (faulty) faulty.focus();
 
   // Theme ------------------------------------------------------------------------------------------------------
@@ -188,6 +188,12 @@
   });
 
   // Lists: filters apply as they change ------------------------------------------------------------------------
+  document.addEventListener(
+    "change",
+    // The search has already run while it was typed; leaving the field is no second search.
+    (event) => event.target.matches('#list-form input[type="search"]') && event.stopPropagation(),
+    true,
+  );
   document.addEventListener("change", (event) => {
     const jump = event.target.closest("select[data-jump]");
     if (jump) jump.form.requestSubmit();
