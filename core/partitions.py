@@ -67,7 +67,12 @@ class Maintained:
 
 def partitioned_tables() -> list[PartitionedTable]:
     """All that the installed apps declare."""
-    return [table for config in apps.get_app_configs() for table in getattr(config, "partitioned_tables", ())]
+    return [table for config in apps.get_app_configs() for table in tables_of(config.label)]
+
+
+def tables_of(app_label: str) -> tuple[PartitionedTable, ...]:
+    """What this app declares."""
+    return getattr(apps.get_app_config(app_label), "partitioned_tables", ())
 
 
 def maintain_partitions(now: datetime | None = None, using: str = OWNER) -> Maintained:

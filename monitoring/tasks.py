@@ -12,7 +12,7 @@ from monitoring.polling.silence import grey_silent_machines
 BURN = Path(__file__).with_name("burn.py")
 
 
-@shared_task(time_limit=None)
+@shared_task
 def poll_round(shard: int) -> None:
     """Beat's tick. Overlapping rounds, other holders and machines that are not due are the Poller's business."""
     if shard == 0:
@@ -28,7 +28,7 @@ def roll_up() -> None:
     grey_silent_machines()
 
 
-@shared_task(time_limit=120)
+@shared_task(time_limit=120, expires=services.NOT_CLAIMED_AFTER_S)
 def run_load(run_id: int) -> None:
     """Load all cores as long as the run says; at most once, however often the message comes."""
     run = services.claim_load(run_id)

@@ -2,10 +2,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.apps import apps
 from django.utils import timezone
 
-from core.partitions import partitions_for
+from core.partitions import partitions_for, tables_of
 from monitoring.choices import TransportKind
 from monitoring.demo.fleet import EVERYBODYS, FLEET, HYPERVISORS
 from monitoring.demo.history import RAW_STEP_S, ROLL_UP_S, write_roll_ups, write_samples
@@ -107,7 +106,7 @@ def _pics_by_division() -> dict[int | None, list[int]]:
 
 
 def _make_partitions(start: datetime, end: datetime) -> None:
-    for table in apps.get_app_config("monitoring").partitioned_tables:
+    for table in tables_of("monitoring"):
         partitions_for(table, max(start, end - timedelta(days=table.keep_days)), end)
 
 

@@ -1,20 +1,15 @@
 """A minute of load on the host that the portal runs on, asked for by a person, so that an alert can be seen coming."""
 
-import logging
 from datetime import timedelta
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from monitoring.choices import TransportKind
 from monitoring.exceptions import LoadAlreadyRunning, NotThisHost
 from monitoring.models import LoadRun, Machine
 from organization.models import Employee
-
-logger = logging.getLogger(__name__)
 
 # A request that no worker took, or whose worker died, blocks the next one no longer than this.
 NOT_CLAIMED_AFTER_S = 60
@@ -22,29 +17,16 @@ NOT_ENDED_AFTER_S = 90
 
 
 def request_load(*, machine: Machine, actor: Employee, seconds: int = 60) -> LoadRun:
-    """Ask for load on this host; a worker takes it after commit. NotThisHost, LoadAlreadyRunning."""
+    """Make room for a run on this host; the caller hands it to a worker. NotThisHost, LoadAlreadyRunning."""
     if machine.transport != TransportKind.LOCAL:
         raise NotThisHost
     sweep_stale_loads()
     try:
         with transaction.atomic():
-            run = LoadRun.objects.create(machine=machine, requested_by=actor, seconds=seconds)
-            transaction.on_commit(lambda: _enqueue(run.pk))
-            return run
+            return LoadRun.objects.create(machine=machine, requested_by=actor, seconds=seconds)
     except IntegrityError as error:
         # The database holds "one at a time", so two people who click at once get one run and one message.
         raise LoadAlreadyRunning from error
-
-
-def _enqueue(run_id: int) -> None:
-    """By name, for tasks call services and never the other way. Without a broker nothing loads, and the row expires."""
-    try:
-        current_app.send_task(
-            "monitoring.tasks.run_load", args=[run_id], expires=NOT_CLAIMED_AFTER_S, retry=False
-        )
-    except OperationalError as error:
-        logger.warning("The load could not be handed to a worker: %s", error)
-        end_load(run_id)
 
 
 def claim_load(run_id: int) -> LoadRun | None:

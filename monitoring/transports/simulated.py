@@ -3,6 +3,7 @@
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -44,10 +45,10 @@ class SimulatedTransport:
             raise TransportError("The machine does not answer.")
         values = self._profile.values(t)
         smooth = self._profile.values(t, noisy=False)
-        values["processes"] = round(values["processes"])
+        measured: dict[str, Any] = {**values, "processes": round(values["processes"])}
         return Reading(
             at=moment,
-            **values,
+            **measured,
             load5=smooth["load1"],
             load15=smooth["load1"],
             running=max(1, round(values["load1"])),

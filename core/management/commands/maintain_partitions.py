@@ -1,9 +1,8 @@
 import json
-from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from core.partitions import maintain_partitions
 
@@ -11,7 +10,7 @@ from core.partitions import maintain_partitions
 class Command(BaseCommand):
     help = "Make partitions of the big tables for the coming days and drop those that are too old."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="answer with one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

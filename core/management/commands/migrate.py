@@ -1,6 +1,6 @@
-from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
 from core.partitions import OWNER, maintain_partitions
@@ -12,7 +12,7 @@ class Command(DjangoMigrate):
     A new partitioned table has no partition to hold a row; so they are made right after, for tests and launcher alike.
     """
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database=OWNER)
 

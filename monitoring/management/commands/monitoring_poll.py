@@ -1,9 +1,8 @@
 import json
 import time
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from monitoring.metrics import METRICS
 from monitoring.models import Machine
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         "What is read is stored too, unless a worker that is up owns the machine's shard."
     )
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--machine", metavar="NAME", help="this machine only")
         parser.add_argument("--once", action="store_true", help="one poll, then end")
         parser.add_argument(
@@ -53,7 +52,7 @@ class Command(BaseCommand):
         machines = Machine.objects.filter(**({"name": name} if name else {"is_enabled": True}))
         if not machines:
             raise CommandError(f"There is no machine named {name}." if name else "No machine is polled.")
-        told = {}
+        told: dict[str, dict[str, Any]] = {}
         for shard in sorted({machine.shard for machine in machines}):
             poller = pollers.setdefault(shard, Poller(shard))
             answers = poller.poll([machine for machine in machines if machine.shard == shard])
