@@ -157,6 +157,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 # "full" shows name and place of a known NIK, "masked" shortens them, "hidden" makes known and unknown look the same.
 LOGIN_SHOWS_PERSON = env.str("LOGIN_SHOWS_PERSON", "full")
 

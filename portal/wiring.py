@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.live import authorisers
 from core.registry import Finder, MenuItem, Panel, registry
+from monitoring.finders import find_machines
 from monitoring.panels import machines_panel
 from monitoring.selectors import machine_topics_allowed
 from organization.finders import find_employees, find_stores
@@ -58,6 +59,7 @@ def connect() -> None:
         ),
     ]
     registry.finders += [
+        Finder(label=_("Machines"), icon="server", permission="monitoring.view_machine", find=find_machines),
         Finder(
             label=_("Stores"), icon="building-store", permission="organization.view_store", find=find_stores
         ),
