@@ -27,6 +27,12 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "core: sweep the outbox": {
+        "task": "core.tasks.sweep_outbox",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "core: prune the outbox": {"task": "core.tasks.prune_outbox", "schedule": crontab(hour=17, minute=20)},
     "core: partitions": {"task": "core.tasks.maintain_partitions", "schedule": crontab(hour=17, minute=10)},
     "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }

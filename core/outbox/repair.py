@@ -1,0 +1,75 @@
+"""What keeps the outbox moving when hints are lost, workers die and handlers fail for good."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.models import OutboxMessage
+from core.outbox import leases
+from core.outbox.delivery import bury
+from core.outbox.hints import hint
+from core.outbox.registry import TRIES, all_handlers
+
+KEPT_DAYS = 30
+# Hints a sweep gives a queue: enough to wake several workers, few enough to be no load.
+MOST_HINTS = 4
+BURIED_AT_ONCE = 100
+
+
+def sweep() -> int:
+    """Beat's, each ten seconds: bury what nobody may try again, and hint at what is due. How many are due.
+
+    Two sweeps at once hint twice, which costs a look at the table and has no effect.
+    """
+    bury_lost()
+    due = 0
+    for queue in sorted({handler.queue for handler in all_handlers()}):
+        waiting = leases.claimable(leases.handlers_on(queue)).count()
+        for _ in range(min(waiting, MOST_HINTS)):
+            hint(queue)
+        due += waiting
+    return due
+
+
+@transaction.atomic
+def bury_lost() -> int:
+    """Give up what died with its worker in the last try, or may not be repeated after an end that nobody knows."""
+    once = [handler.kind for handler in all_handlers() if not handler.is_repeatable]
+    # A row that is locked is being worked at, however old its claim.
+    lost = (
+        leases.open_messages()
+        .filter(Q(kind__in=once) | Q(attempts__gte=TRIES), claimed_until__lt=Now())
+        .select_for_update(skip_locked=True)[:BURIED_AT_ONCE]
+    )
+    rows = list(lost)
+    for row in rows:
+        bury(row, row.error or "The worker ended in the middle; whether it was done is not known.")
+    return len(rows)
+
+
+def requeue(messages: QuerySet[OutboxMessage]) -> int:
+    """Give dead messages three tries more; how many. Whoever asks for it has looked whether the effect is there."""
+    queues = {handler.kind: handler.queue for handler in all_handlers()}
+    with transaction.atomic():
+        dead = list(messages.filter(dead_at__isnull=False).select_for_update())
+        OutboxMessage.objects.filter(pk__in=[row.pk for row in dead]).update(
+            dead_at=None, attempts=0, claimed_until=None, due_at=Now()
+        )
+    for queue in {queues[row.kind] for row in dead if row.kind in queues}:
+        hint(queue)
+    return len(dead)
+
+
+def prune() -> int:
+    """Nightly: forget what was done a month ago; how many. The dead stay until somebody has dealt with them."""
+    old = timezone.now() - timedelta(days=KEPT_DAYS)
+    return OutboxMessage.objects.filter(done_at__lt=old).delete()[0]
+
+
+def dead_by_kind() -> dict[str, int]:
+    """How many messages of each kind wait for a person."""
+    dead = OutboxMessage.objects.filter(dead_at__isnull=False)
+    return dict(dead.values_list("kind").annotate(Count("id")).order_by("kind"))
