@@ -9,6 +9,7 @@ import contextlib
 import json
 import logging
 import random
+from collections.abc import Iterable
 from typing import Self
 from weakref import WeakKeyDictionary
 
@@ -49,6 +50,7 @@ class Hub:
         self._outboxes: set[Outbox] = set()
         self._by_topic: dict[str, set[Outbox]] = {}
         self._listening: asyncio.Task[None] | None = None
+        self._losses = 0
         self.subscribed = asyncio.Event()
 
     @classmethod
@@ -84,7 +86,6 @@ class Hub:
 
     async def _listen(self) -> None:
         """One subscription, renewed with back-off and jitter for as long as anybody is there."""
-        retry, was_lost = FIRST_RETRY_S, False
         while True:
             try:
                 async with (
@@ -94,31 +95,42 @@ class Hub:
                     client.pubsub() as subscription,
                 ):
                     await subscription.subscribe(channel())
-                    await self._forward(subscription, was_lost)
+                    await self._forward(subscription)
             except (redis.RedisError, OSError) as error:
-                if not was_lost:
+                if not self._losses:
                     logger.warning("Live news stopped, Redis does not answer: %s", error)
-                retry = min(LONGEST_RETRY_S, retry * 2 if was_lost else FIRST_RETRY_S)
-                was_lost = True
                 self.subscribed.clear()
-            await asyncio.sleep(retry * (0.5 + random.random() / 2))  # noqa: S311  jitter, not a secret
+                self._losses += 1
+            ceiling = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(self._losses, 10))
+            await asyncio.sleep(ceiling * (0.5 + random.random() / 2))  # noqa: S311  jitter, not a secret
 
-    async def _forward(self, subscription: redis.asyncio.client.PubSub, was_lost: bool) -> None:
+    async def _forward(self, subscription: redis.asyncio.client.PubSub) -> None:
         while True:
             # The time-out lets the client ping a Redis that went away without a word.
             message = await subscription.get_message(timeout=5)
             if message is None:
                 continue
             if message["type"] == "subscribe":
-                self.subscribed.set()
-                if was_lost:
-                    logger.warning("Live news came back")
-                    self._to(self._outboxes, RESUMED)
+                self._begin()
             elif message["type"] == "message":
-                text = message["data"].decode()
-                self._to(self._by_topic.get(json.loads(text)["topic"], ()), text)
+                self._deliver(message["data"])
+
+    def _begin(self) -> None:
+        self.subscribed.set()
+        if self._losses:
+            logger.warning("Live news came back")
+            self._losses = 0
+            self._to(self._outboxes, RESUMED)
+
+    def _deliver(self, message: bytes) -> None:
+        """To whoever listens to its topic, as it came. What is no message of ours must not end the subscription."""
+        try:
+            topic = json.loads(message)["topic"]
+            self._to(self._by_topic.get(topic, ()), message.decode())
+        except (ValueError, KeyError, TypeError):
+            logger.warning("Something that is no message came through %s", channel())
 
     @staticmethod
-    def _to(outboxes: "set[Outbox] | tuple[()]", text: str) -> None:
+    def _to(outboxes: Iterable[Outbox], text: str) -> None:
         for outbox in tuple(outboxes):
             outbox.put(text)

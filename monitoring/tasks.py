@@ -6,6 +6,7 @@ from pathlib import Path
 from celery import shared_task
 
 from monitoring import services
+from monitoring.polling.keeper import keep_polling
 from monitoring.polling.poller import poller_of
 from monitoring.polling.silence import grey_silent_machines
 
@@ -17,7 +18,9 @@ def poll_round(shard: int) -> None:
     """Beat's tick. Overlapping rounds, other holders and machines that are not due are the Poller's business."""
     if shard == 0:
         services.ensure_local_machine()
-    poller_of(shard).round()
+    poller = poller_of(shard)
+    keep_polling(poller)
+    poller.round()
 
 
 @shared_task(time_limit=300)

@@ -8,7 +8,7 @@ from monitoring.models import Machine, MachineFacts, MachineState
 from monitoring.polling.record import SPARKLINE_POINTS, values_of
 from monitoring.polling.status import Verdict, judge
 from monitoring.transports import Reading, TransportError
-from monitoring.transports.simulated import SimulatedTransport
+from monitoring.transports.simulated import DOES_NOT_ANSWER, SimulatedTransport
 
 
 def write_states(machines: list[Machine], now: datetime) -> None:
@@ -40,7 +40,7 @@ def _state(machine: Machine, transport: SimulatedTransport, now: datetime) -> Ma
         disks=[asdict(disk) for disk in latest.disks] if latest else [],
         top_processes=[asdict(process) for process in (latest and latest.top_processes) or []],
         sparkline=[None if each is None or each.cpu is None else round(each.cpu) for each in readings][1:],
-        failure="" if latest else "The machine does not answer.",
+        failure="" if latest else DOES_NOT_ANSWER,
     )
 
 

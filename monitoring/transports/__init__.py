@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_noop
+
 from monitoring.models import Machine
 from monitoring.transports.base import Disk, Facts, Process, Reading, Transport, TransportError
 from monitoring.transports.local import LocalTransport
@@ -12,4 +14,4 @@ def open_transport(machine: Machine) -> Transport:
         return LocalTransport()
     if machine.transport == "simulated":
         return SimulatedTransport(machine.name, machine.kind, machine.operating_system)
-    raise TransportError("Polling over SSH is not available yet.")
+    raise TransportError(gettext_noop("Polling over SSH is not available yet."))

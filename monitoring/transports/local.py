@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from monitoring.transports import proc
 from monitoring.transports.base import Disk, Facts, Process, Reading, TransportError
@@ -15,6 +16,7 @@ from monitoring.transports.base import Disk, Facts, Process, Reading, TransportE
 # Going through all processes opens a file for each: worth it now and then only.
 SECONDS_BETWEEN_PROCESS_LISTS = 30
 BUSIEST = 8
+NO_PROC = gettext_noop("This host has no readable /proc.")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class LocalTransport:
         stat = proc.parse_stat(self._text("proc/stat"))
         memory = proc.parse_meminfo(self._text("proc/meminfo"))
         if stat is None or memory is None:
-            raise TransportError("This host has no readable /proc.")
+            raise TransportError(NO_PROC)
         return Facts(
             hostname=self._text("proc/sys/kernel/hostname").strip(),
             system=proc.parse_os_release(self._text("etc/os-release")),
@@ -75,7 +77,7 @@ class LocalTransport:
     def _measure(self) -> dict[str, Any]:
         stat = proc.parse_stat(self._text("proc/stat"))
         if stat is None:
-            raise TransportError("This host has no readable /proc.")
+            raise TransportError(NO_PROC)
         now = _Counters(
             clock=time.monotonic(),
             stat=stat,

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from monitoring.choices import MachineKind, OperatingSystem
 from monitoring.transports.base import Disk, Facts, Process, Reading, TransportError
 from monitoring.transports.rhythm import DAY, Profile, profile_of
 
 _GIGABYTE = 2**30
+DOES_NOT_ANSWER = gettext_noop("The machine does not answer.")
 _PROCESSES = {
     (MachineKind.WEB, OperatingSystem.LINUX): ("nginx", "php-fpm", "redis-server"),
     (MachineKind.WEB, OperatingSystem.WINDOWS): ("w3wp.exe", "svchost.exe", "MsMpEng.exe"),
@@ -42,7 +44,7 @@ class SimulatedTransport:
         """What a poll at that moment answers; TransportError when the machine is out then."""
         t = int(moment.timestamp())
         if self._profile.is_out(t):
-            raise TransportError("The machine does not answer.")
+            raise TransportError(DOES_NOT_ANSWER)
         values = self._profile.values(t)
         smooth = self._profile.values(t, noisy=False)
         measured: dict[str, Any] = {**values, "processes": round(values["processes"])}
