@@ -92,7 +92,9 @@ def _database() -> dict[str, Any]:
 
 def _sign(name: str) -> dict[str, Any]:
     age = heartbeats.age(name)
-    return _result(age is not None and age < heartbeats.SILENT_AFTER, seconds=None if age is None else round(age, 1))
+    return _result(
+        age is not None and age < heartbeats.SILENT_AFTER, seconds=None if age is None else round(age, 1)
+    )
 
 
 def _queue(name: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def age(name: str) -> float | None:
 def backlog(queue: str) -> tuple[int, float]:
     """How many messages wait in `queue`, and for how many seconds the oldest: known though no worker lives."""
     with current_app.connection_for_read() as connection:
-        broker = connection.default_channel.client
+        broker: Any = connection.default_channel.client  # type: ignore[attr-defined]  # Redis's has one
         # Messages are pushed on the left and taken from the right.
         oldest, length = broker.lindex(queue, -1), broker.llen(queue)
     if not oldest:

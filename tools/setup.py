@@ -31,14 +31,20 @@ def main(kind: str) -> None:
 def make_venv() -> None:
     """A virtual environment of this Python; made anew when its Python is gone or too old."""
     if PYTHON.exists():
-        asked = subprocess.run([PYTHON, "-c", "import sys; print(sys.version_info >= (3, 11))"], capture_output=True)
+        asked = subprocess.run(
+            [PYTHON, "-c", "import sys; print(sys.version_info >= (3, 11))"],
+            capture_output=True,
+            check=False,
+        )
         if asked.stdout.strip() == b"True":
             return
     say("Making .venv")
     try:
         venv.create(VENV, clear=True, with_pip=True, symlinks=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"Cannot make .venv ({error}): is the system's venv package installed (Debian: python3-venv)?")
+        sys.exit(
+            f"Cannot make .venv ({error}): is the system's venv package installed (Debian: python3-venv)?"
+        )
 
 
 def install(kind: str) -> None:
@@ -79,7 +85,8 @@ def compile_translations() -> None:
     for domain in ("django", "djangojs"):
         sources = list((ROOT / "locale").glob(f"*/LC_MESSAGES/{domain}.po"))
         if any(_is_older(source.with_suffix(".mo"), source) for source in sources):
-            compiler = [PYTHON, "-m", "babel.messages.frontend", "-q", "compile", "-d", ROOT / "locale", "-D", domain]
+            babel = [PYTHON, "-m", "babel.messages.frontend", "-q"]
+            compiler = [*babel, "compile", "-d", ROOT / "locale", "-D", domain]
             run("translations", compiler)
 
 
@@ -89,7 +96,9 @@ def _is_older(made: Path, source: Path) -> bool:
 
 def run(what: str, command: list[object], *, show: bool = False) -> None:
     """One step; its own words are shown only when it fails, or with `show`."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=not show, text=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, capture_output=not show, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{(done.stderr or done.stdout or '').strip()}\nSetup stopped at: {what}.".strip())
 

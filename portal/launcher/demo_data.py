@@ -21,7 +21,9 @@ def ensure_demo(*, embedded: bool, asked: bool, refused: bool, terminal: Termina
     mark = demo_mark(using="owner")
     if mark == DemoMark.LOADING:
         if not embedded:
-            raise LauncherError("An earlier load of the demo was interrupted: give the portal an empty database.")
+            raise LauncherError(
+                "An earlier load of the demo was interrupted: give the portal an empty database."
+            )
         terminal.say("An earlier load of the demo was interrupted; beginning again.")
         _begin_anew()
     elif mark == DemoMark.LOADED:
@@ -49,7 +51,9 @@ def _load(terminal: Terminal) -> None:
 def _flush_to_disk() -> None:
     """Now, while people look around, and not when they press Ctrl-C; only the embedded owner may ask for it."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_has_role('pg_checkpoint', 'USAGE') FROM pg_roles WHERE rolname = 'pg_checkpoint'")
+        cursor.execute(
+            "SELECT pg_has_role('pg_checkpoint', 'USAGE') FROM pg_roles WHERE rolname = 'pg_checkpoint'"
+        )
         if (cursor.fetchone() or [False])[0]:
             cursor.execute("CHECKPOINT")
 

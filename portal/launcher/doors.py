@@ -38,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="default: 8000")
     demo = parser.add_mutually_exclusive_group()
     demo.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
-    demo.add_argument("--demo", action="store_true", help="load the demo into the database that DATABASE_URL names")
+    demo.add_argument(
+        "--demo", action="store_true", help="load the demo into the database that DATABASE_URL names"
+    )
 
 
 def claim(arguments: list[str]) -> None:
@@ -53,7 +55,9 @@ def claim(arguments: list[str]) -> None:
     lock = open_lock(state / "up.lock")
     if not try_lock(lock):
         running = (state / "up.address").read_text().strip() if (state / "up.address").exists() else "already"
-        raise LauncherError(f"The portal is running: {running} (stop it there, or set GERAI_STATE_DIR for another).")
+        raise LauncherError(
+            f"The portal is running: {running} (stop it there, or set GERAI_STATE_DIR for another)."
+        )
     doors = Doors(lock, _listen(port), port)
     (state / "up.address").write_text(doors.address)
     _claimed.append(doors)
@@ -76,7 +80,9 @@ def _listen(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         reason = getattr(error, "strerror", None) or error
-        raise LauncherError(f"Port {port} cannot be used ({reason}): choose another, make run PORT=8001.") from error
+        raise LauncherError(
+            f"Port {port} cannot be used ({reason}): choose another, make run PORT=8001."
+        ) from error
     listener.setblocking(False)
     fcntl.fcntl(listener, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
     return listener

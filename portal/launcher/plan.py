@@ -32,8 +32,18 @@ def children(*, listener: int, state: Path) -> list[Child]:
 
 def _web(number: int, listener: int) -> Child:
     # Pages keep their sockets open over a stop; the browser's live updates connect again by themselves.
-    arguments = ["--fd", str(listener), "--verbosity", "0", "--application-close-timeout", "2", "--no-server-name"]
-    return Child(f"web.{number}", ["-m", "daphne", *arguments, "portal.asgi:application"], descriptors=[listener])
+    arguments = [
+        "--fd",
+        str(listener),
+        "--verbosity",
+        "0",
+        "--application-close-timeout",
+        "2",
+        "--no-server-name",
+    ]
+    return Child(
+        f"web.{number}", ["-m", "daphne", *arguments, "portal.asgi:application"], descriptors=[listener]
+    )
 
 
 def _worker(name: str, queue: str, *options: str) -> Child:

@@ -28,7 +28,9 @@ def _wait(doors: Doors, terminal: Terminal, demo: bool, began: float) -> None:
             break
         if not told and time.monotonic() - began > PATIENCE:
             told = True
-            terminal.warn(f"Not ready after {PATIENCE:.0f} s: {answer}. Still trying; the lines above may say why.")
+            terminal.warn(
+                f"Not ready after {PATIENCE:.0f} s: {answer}. Still trying; the lines above may say why."
+            )
         time.sleep(0.2)
     _banner(doors, terminal, demo)
 
@@ -50,7 +52,9 @@ def _ask(port: int) -> str:
 def _banner(doors: Doors, terminal: Terminal, demo: bool) -> None:
     terminal.say()
     terminal.headline(f"  Gerai is ready: {doors.address}")
-    terminal.say(f"  From another machine: ssh -L {doors.port}:{HOST}:{doors.port} {_user()}@{socket.gethostname()}")
+    terminal.say(
+        f"  From another machine: ssh -L {doors.port}:{HOST}:{doors.port} {_user()}@{socket.gethostname()}"
+    )
     if demo:
         terminal.say("  Logins: choose a role on the login page; the demo asks for no PIN.")
     else:

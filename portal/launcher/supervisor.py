@@ -60,7 +60,9 @@ class Supervisor:
 
     def _show(self, child: Child) -> None:
         for line in child.lines():
-            self.terminal.line(child.name, line)
+            # Celery's advice on pressing Ctrl-C is for whoever started it by hand.
+            if not (self.asked and line.startswith("worker: ")):
+                self.terminal.line(child.name, line)
         if child.at_end:
             # It closed its output and lives on: a pipe at its end is always readable, and we would spin.
             self.selector.unregister(child.output)
@@ -84,7 +86,11 @@ class Supervisor:
         self.asked += 1
 
     def _stop(self) -> None:
-        """SIGTERM, then what each takes harder, then SIGKILL to its session; a second Ctrl-C goes there at once."""
+        """SIGTERM, then what each takes harder, then SIGKILL to its session; a second Ctrl-C goes there at once.
+
+        An idle Celery worker takes two to five seconds to end by itself, so SIGKILL is the rule and no accident: what
+        a task does is claimed in the database, and the broker delivers an unfinished one again.
+        """
         self.terminal.say("Stopping…")
         began = time.monotonic()
         running = [child for child in self.children if child.process is not None]
@@ -101,10 +107,7 @@ class Supervisor:
                     child.signal(child.escalate or signal.SIGTERM)
             self._turn(0.05)
         for child in running:
-            if not child.has_ended():
-                self.terminal.warn(f"{child.name} did not end by itself")
             child.signal(signal.SIGKILL)
             if child.process is not None:
                 child.process.wait()
         signal.set_wakeup_fd(-1)
-

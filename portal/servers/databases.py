@@ -15,7 +15,9 @@ def set_up_server(superuser: psycopg.Connection, database: str) -> None:
     run_file(superuser, "local")
     name = sql.Identifier(database)
     if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-        superuser.execute(sql.SQL("CREATE DATABASE {} OWNER gerai_owner ENCODING 'UTF8' TEMPLATE template0").format(name))
+        superuser.execute(
+            sql.SQL("CREATE DATABASE {} OWNER gerai_owner ENCODING 'UTF8' TEMPLATE template0").format(name)
+        )
     # Only our roles have business there.
     superuser.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(name))
     superuser.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO gerai_app").format(name))
@@ -23,16 +25,19 @@ def set_up_server(superuser: psycopg.Connection, database: str) -> None:
 
 def set_up_local(socket: Path, database: str, *, anew: bool = False) -> None:
     """Everything above on the embedded server, with the extensions of each database; `anew` drops it first."""
-    where = {"host": str(socket), "port": 5432, "autocommit": True}
-    with psycopg.connect(user="postgres", dbname="postgres", **where) as superuser:
+
+    def connect(user: str, to: str) -> psycopg.Connection:
+        return psycopg.connect(host=str(socket), port=5432, user=user, dbname=to, autocommit=True)
+
+    with connect("postgres", "postgres") as superuser:
         if anew:
             superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
         set_up_server(superuser, database)
-    with psycopg.connect(user="postgres", dbname=database, **where) as superuser:
+    with connect("postgres", database) as superuser:
         # Not a trusted extension, and useless where the server was not started with its library.
         if superuser.execute("SHOW shared_preload_libraries").fetchone() == ("pg_stat_statements",):
             superuser.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-    with psycopg.connect(user="gerai_owner", dbname=database, **where) as owner:
+    with connect("gerai_owner", database) as owner:
         run_file(owner, "database")
 
 

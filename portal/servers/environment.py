@@ -32,7 +32,9 @@ def start_servers(*, throwaway: bool = False) -> bool:
     # A process that was handed the embedded database's address by another is a guest there.
     embedded = "DATABASE_URL" not in os.environ
     kinds = [
-        kind for kind, name in (("postgres", "DATABASE_URL"), ("valkey", "REDIS_URL")) if name not in os.environ
+        kind
+        for kind, name in (("postgres", "DATABASE_URL"), ("valkey", "REDIS_URL"))
+        if name not in os.environ
     ]
     os.environ.update(ensure_running(*kinds, throwaway=throwaway))
     os.environ["GERAI_OWN_SERVERS"] = " ".join(kinds)

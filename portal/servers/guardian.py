@@ -81,7 +81,10 @@ class Guardian:
         while not self.asked_to_stop:
             assert self.process is not None
             if self.process.poll() is not None:
-                print(f"{self.server.name} ended with {self.process.returncode}; starting it again", file=sys.stderr)
+                print(
+                    f"{self.server.name} ended with {self.process.returncode}; starting it again",
+                    file=sys.stderr,
+                )
                 time.sleep(pause)
                 pause = min(pause * 2, 10)
                 if try_lock(self.users):
@@ -140,8 +143,10 @@ def run(kind: type[Any], folder: Path, answer: int, *, throwaway: bool) -> None:
     try:
         guardian = Guardian(kind(folder, throwaway=throwaway), folder)
         reply: dict[str, Any] = {"address": guardian.start()}
-    except Exception as error:
-        reply = {"error": str(error) if isinstance(error, ServerError) else f"{type(error).__name__}: {error}"}
+    except Exception as error:  # noqa: BLE001  whatever it was, the starter waits for an answer
+        reply = {
+            "error": str(error) if isinstance(error, ServerError) else f"{type(error).__name__}: {error}"
+        }
     with contextlib.suppress(BrokenPipeError), os.fdopen(answer, "w") as pipe:
         pipe.write(json.dumps(reply) + "\n")
     if guardian is not None:

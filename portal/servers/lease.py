@@ -38,12 +38,20 @@ class Lease:
         os.close(self.users)
 
     def ended_within(self, seconds: float) -> bool:
-        """Whether the server is gone after at most that time; it stays where somebody else uses it."""
+        """Whether the server is gone after at most that time."""
         guardian = open_lock(self.folder / "guardian.lock")
         try:
             return lock_within(guardian, seconds)
         finally:
             os.close(guardian)
+
+    def is_shared(self) -> bool:
+        """After release: whether others use the server still. A guardian that is stopping holds the lock alone."""
+        users = open_lock(self.folder / "users.lock")
+        try:
+            return try_lock(users, shared=True)
+        finally:
+            os.close(users)
 
     def _find_or_start(self) -> dict[str, str]:
         guardian = open_lock(self.folder / "guardian.lock")
@@ -65,7 +73,7 @@ class Lease:
     def _start(self, guardian: int) -> dict[str, str]:
         """Start a guardian, which inherits the lock that says it lives, and wait for its answer."""
         answer, reply = os.pipe()
-        with open(answer) as pipe, (self.folder / "guardian.log").open("ab") as log:
+        with os.fdopen(answer) as pipe, (self.folder / "guardian.log").open("ab") as log:
             options = ["--throwaway"] if self.throwaway else []
             try:
                 starter = subprocess.Popen(
@@ -78,7 +86,9 @@ class Lease:
             starter.wait()
             line = pipe.readline()
         if not line:
-            raise ServerError(f"The guardian of {self.kind} ended unexpectedly: see {self.folder}/guardian.log")
+            raise ServerError(
+                f"The guardian of {self.kind} ended unexpectedly: see {self.folder}/guardian.log"
+            )
         told = json.loads(line)
         if "error" in told:
             raise ServerError(told["error"])
@@ -103,10 +113,14 @@ def ensure_running(*kinds: str, state: Path | None = None, throwaway: bool = Fal
 
 
 def release_all(*, wait: float) -> list[str]:
-    """Let go of all servers; returns the kinds still running after `wait` seconds, because others use them."""
+    """Let go of all servers and wait for those to end that nobody else uses; returns the kinds that are used still."""
     leases = list(_held.values())
     _held.clear()
     for lease in leases:
         lease.release()
-    deadline = time.monotonic() + wait
-    return [lease.kind for lease in leases if not lease.ended_within(max(0.0, deadline - time.monotonic()))]
+    # A guardian needs a moment to notice; one that is stopping gets the whole time.
+    return [
+        lease.kind
+        for lease in leases
+        if not lease.ended_within(0.3) and (lease.is_shared() or not lease.ended_within(wait))
+    ]

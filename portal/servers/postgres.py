@@ -33,7 +33,12 @@ TUNING = {
     "log_min_messages": "warning",
 }
 # For tests: a database that is thrown away need not survive a power cut.
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+}
 
 
 class Postgres:
@@ -70,11 +75,15 @@ class Postgres:
         self._write_access()
 
     def command(self) -> list[str]:
-        options = TUNING | (THROWAWAY if self.throwaway else {}) | {
-            "listen_addresses": "",
-            "unix_socket_directories": str(self.socket),
-            "unix_socket_permissions": "0700",
-        }
+        options = (
+            TUNING
+            | (THROWAWAY if self.throwaway else {})
+            | {
+                "listen_addresses": "",
+                "unix_socket_directories": str(self.socket),
+                "unix_socket_permissions": "0700",
+            }
+        )
         if self._has_statements():
             options["shared_preload_libraries"] = "pg_stat_statements"
         arguments = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
@@ -113,7 +122,9 @@ class Postgres:
         if self.socket.parent != self.data.parent:
             shutil.rmtree(self.socket, ignore_errors=True)
         if self.throwaway:
-            shutil.rmtree(self.data if self.data.parent == self.folder else self.data.parent, ignore_errors=True)
+            shutil.rmtree(
+                self.data if self.data.parent == self.folder else self.data.parent, ignore_errors=True
+            )
 
     def _tie_to_folder(self) -> None:
         """A link in the state folder to data outside. Without it the folder was removed to begin anew: so we do."""
@@ -125,7 +136,9 @@ class Postgres:
 
     def _refuse_other_major(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()
-        shown = subprocess.run([self.bin / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+        shown = subprocess.run(
+            [self.bin / "postgres", "--version"], capture_output=True, text=True, check=True
+        ).stdout
         ours = shown.split()[2].split(".")[0]
         if made_by != ours:
             raise ServerError(
@@ -142,7 +155,8 @@ class Postgres:
         made = subprocess.run(
             [self.bin / "initdb", "-D", unfinished, "--username=postgres", "--encoding=UTF8", "--auth=peer",
              f"--locale={_locale()}", "--no-instructions", *(["--no-sync"] if self.throwaway else [])],
-            capture_output=True, text=True, cwd="/", env=self.environment, **self.account.popen(),
+            capture_output=True, text=True, cwd="/", env=self.environment, check=False,
+            **self.account.popen(),
         )  # fmt: skip
         if made.returncode:
             raise ServerError(f"initdb failed: {' '.join(made.stderr.split())}")

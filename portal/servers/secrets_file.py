@@ -20,6 +20,7 @@ MAKERS = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "GERAI_PIN_PEPPER": lambda: secrets.token_urlsafe(32),
     "GERAI_FIELD_KEYS": _fernet_key,
+    "GERAI_AUDIT_KEYS": lambda: secrets.token_urlsafe(32),
 }
 
 

@@ -16,12 +16,23 @@ import pytest
 
 from portal.servers.account import ROOT
 
-SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "GERAI_OWN_SERVERS", "GERAI_DEMO", "DATABASE_POOL")
-HOLD = "import json, sys; from portal.servers import ServerError, ensure_running\n" + (
-    "try: print(json.dumps(ensure_running(*sys.argv[1:], throwaway=True)), flush=True)\n"
-    "except ServerError as error: sys.exit(str(error))\n"
-    "sys.stdin.read()"
+SERVERS = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "GERAI_OWN_SERVERS",
+    "GERAI_DEMO",
+    "DATABASE_POOL",
 )
+HOLD = """
+import json, sys
+from portal.servers import ServerError, ensure_running
+try:
+    print(json.dumps(ensure_running(*sys.argv[1:], throwaway=True)), flush=True)
+except ServerError as error:
+    sys.exit(str(error))
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -73,7 +84,10 @@ def processes_of(state: Path) -> dict[int, str]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes()
-            if int(folder.name) != os.getpid() and str(state).encode() in command + (folder / "environ").read_bytes():
+            if (
+                int(folder.name) != os.getpid()
+                and str(state).encode() in command + (folder / "environ").read_bytes()
+            ):
                 found[int(folder.name)] = command.replace(b"\0", b" ").decode()[:120]
         except OSError:
             continue

@@ -24,12 +24,12 @@ def main() -> int:
             began = time.monotonic()
             while not _answers(f"http://127.0.0.1:{port}/health/ready"):
                 if portal.poll() is not None or time.monotonic() - began > 120:
-                    print("not ready", flush=True)
+                    say("not ready")
                     return 1
                 time.sleep(0.5)
-            print(f"ready after {time.monotonic() - began:.1f} s", flush=True)
+            say(f"ready after {time.monotonic() - began:.1f} s")
             if not _answers(f"http://127.0.0.1:{port}/login/"):
-                print("no login page", flush=True)
+                say("no login page")
                 return 1
         finally:
             began = time.monotonic()
@@ -39,8 +39,13 @@ def main() -> int:
             except subprocess.TimeoutExpired:
                 portal.kill()
         took = time.monotonic() - began
-        print(f"ended with {portal.returncode} after {took:.1f} s", flush=True)
+        say(f"ended with {portal.returncode} after {took:.1f} s")
         return 0 if portal.returncode == 0 and took < 5 else 1
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _answers(address: str) -> bool:

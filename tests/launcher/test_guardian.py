@@ -74,7 +74,9 @@ def test_a_server_that_dies_is_started_again(hold, state, kind, program):
 
 def test_the_application_s_role_is_no_superuser_and_the_socket_is_closed_to_strangers(hold, state):
     address = address_of(hold("postgres"))
-    assert query(address, "SELECT current_user::text, rolsuper FROM pg_roles WHERE rolname = current_user") == (
+    assert query(
+        address, "SELECT current_user::text, rolsuper FROM pg_roles WHERE rolname = current_user"
+    ) == (
         "gerai_app",
         False,
     )

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +27,7 @@ class Portal:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up", "--port", str(self.port), "--no-demo", *options],
             cwd=ROOT, env=environment, stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
-            preexec_fn=_take_terminal,
+            preexec_fn=_take_terminal,  # noqa: PLW1509  no threads in this test
         )  # fmt: skip
         os.close(inside)
         os.set_blocking(self.terminal, False)
@@ -70,7 +71,13 @@ def portal(environment):
 
 def refused(environment, *options):
     done = subprocess.run(
-        [sys.executable, "manage.py", "up", *options], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20
+        [sys.executable, "manage.py", "up", *options],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=20,
     )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
@@ -79,15 +86,19 @@ def refused(environment, *options):
 
 def children_of(state):
     """The portal's own processes by what they are."""
-    kinds = {"web": "-m daphne", "worker": "--queues default", "poller": "--queues monitoring.0", "beat": " beat "}
+    kinds = {
+        "web": "-m daphne",
+        "worker": "--queues default",
+        "poller": "--queues monitoring.0",
+        "beat": " beat ",
+    }
     found = processes_of(state)
     return {kind: [pid for pid, line in found.items() if part in full(pid)] for kind, part in kinds.items()}
 
 
 def full(pid):
     try:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            return file.read().replace(b"\0", b" ").decode()
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return ""
 
@@ -141,5 +152,5 @@ def test_a_busy_port_is_told_before_anything_is_started(environment, state):
 def test_an_old_python_gets_one_line(tmp_path):
     """No old interpreter is here: the check itself runs with a version that says so."""
     source = (ROOT / "manage.py").read_text().replace("sys.version_info", "(3, 10, 2)")
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "Gerai needs Python 3.11 or newer; this is Python 3.10.\n")

@@ -44,7 +44,7 @@ def django_db_setup(
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         connections["owner"].close()
     # The class's own teardown flushes as the application's role, which may not truncate, and forgets the roles.
-    TransactionTestCase._fixture_teardown = lambda self: empty_database()  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda self: empty_database()  # type: ignore[attr-defined]
     yield
     with django_db_blocker.unblock():
         for alias in ("default", "owner"):
@@ -89,12 +89,12 @@ def _create(name: str) -> None:
 
 
 def _exists(name: str) -> bool:
-    with connections["owner"]._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # as Django's own test runner
+    with connections["owner"]._nodb_cursor() as cursor:  # as Django's own test runner
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() is not None
 
 
 def _as_owner(statement: str, name: str) -> None:
     cursor: Any
-    with connections["owner"]._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # as Django's own test runner
+    with connections["owner"]._nodb_cursor() as cursor:  # as Django's own test runner
         cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
