@@ -13,6 +13,8 @@ from django.apps import apps
 from django.db import connections, transaction
 from django.utils import timezone
 
+from core import append_only
+
 OWNER = "owner"
 # Any number that no other advisory lock of the portal uses: two maintainers at once wait for each other.
 _ADVISORY_LOCK = 7_420_114
@@ -27,6 +29,7 @@ class PartitionedTable:
     period: Literal["day", "month"] = "day"
     keep_days: int = 14
     ahead_days: int = 7
+    append_only: bool = False
 
     def first_day_of(self, moment: datetime) -> date:
         """The first day of the period that holds this moment."""
@@ -105,6 +108,8 @@ def partitions_for(table: PartitionedTable, start: datetime, end: datetime, usin
                 f"CREATE TABLE {table.name_of(day)} PARTITION OF {table.table} "
                 f"FOR VALUES FROM ('{day} 00:00+00') TO ('{table.day_after(day)} 00:00+00')"
             )
+            if table.append_only:
+                append_only.protect(cursor, table.name_of(day))
     return [table.name_of(day) for day in missing]
 
 

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from core import outbox, partitions
+from core.audit.sealing import seal_entries
 
 
 @shared_task(time_limit=120)
@@ -25,3 +26,15 @@ def sweep_outbox() -> None:
 def prune_outbox() -> None:
     """Nightly: what was done a month ago goes."""
     outbox.prune()
+
+
+@shared_task(time_limit=120, expires=5)
+def seal_audit() -> None:
+    """Each five seconds: the entries of the last minutes become links of the chain."""
+    seal_entries()
+
+
+@shared_task(time_limit=900)
+def seal_audit_leftovers() -> None:
+    """Nightly: whatever the short look back could not see, after a long stop for instance."""
+    seal_entries(everything=True)

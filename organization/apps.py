@@ -42,5 +42,7 @@ class OrganizationConfig(AppConfig):
         Role.MONITORING_ADMIN: ("view_branch",),
         Role.AUDITOR: (*(f"view_{model}" for model in (*_MASTER, "rolegrant")),),
     }
+    # The audit trail shows these masked, and can forget them.
+    personal_fields = {"employee": {"name", "phone", "email", "picture"}}
     # Roles whose work is in the Django admin.
     admin_roles = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR, Role.MONITORING_ADMIN})

@@ -33,6 +33,15 @@ app.conf.beat_schedule = {
         "options": {"expires": 10},
     },
     "core: prune the outbox": {"task": "core.tasks.prune_outbox", "schedule": crontab(hour=17, minute=20)},
+    "core: seal the audit trail": {
+        "task": "core.tasks.seal_audit",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "core: seal what was left over": {
+        "task": "core.tasks.seal_audit_leftovers",
+        "schedule": crontab(hour=17, minute=30),
+    },
     "core: partitions": {"task": "core.tasks.maintain_partitions", "schedule": crontab(hour=17, minute=10)},
     "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }

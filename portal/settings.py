@@ -29,6 +29,10 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The pepper stays outside the database, so that a stolen table of six-digit PINs is not a list of PINs.
 PIN_PEPPER = env.str("GERAI_PIN_PEPPER") if PRODUCTION else env.str("GERAI_PIN_PEPPER", "local-pepper")
 FIELD_KEYS = env.list("GERAI_FIELD_KEYS", default=[])
+# They sign the audit trail, newest first; whoever has only the database cannot forge an entry or a seal.
+AUDIT_KEYS = (
+    env.list("GERAI_AUDIT_KEYS") if PRODUCTION else env.list("GERAI_AUDIT_KEYS", default=["local-audit-key"])
+)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -76,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "core.audit.middleware.AuditMiddleware",
     "organization.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

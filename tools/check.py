@@ -33,6 +33,7 @@ PRODUCTION = {
     "DEBUG": "0",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~",
     "GERAI_PIN_PEPPER": "nothing is hashed with this",
+    "GERAI_AUDIT_KEYS": "nothing is signed with this",
     "GERAI_FIELD_KEYS": "bm90aGluZyBpcyBlbmNyeXB0ZWQgd2l0aCB0aGlzISE=",
     "ALLOWED_HOSTS": "gerai.example",
     "CSRF_TRUSTED_ORIGINS": "https://gerai.example",

@@ -14,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
 from core.access import ANY_EMPLOYEE, PortalView
+from core.addresses import client_address
 from organization.login import cards, doorstep, first_admin, selectors, services
-from organization.login.addresses import client_address
 from organization.login.exceptions import (
     Locked,
     LoginRefused,
