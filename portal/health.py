@@ -14,6 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core.partitions import missing_partitions
 from portal import heartbeats
 from portal.demo_mark import DemoMark, demo_mark
 
@@ -102,6 +103,11 @@ def _queue(name: str) -> dict[str, Any]:
     return _result(oldest < heartbeats.BACKLOG_AFTER, length=length, oldest_seconds=round(oldest, 1))
 
 
+def _partitions() -> dict[str, Any]:
+    missing = missing_partitions()
+    return _result(not missing, missing=missing)
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.STATE_DIR).free
     return _result(free > FREE_DISK_LIMIT, free_bytes=free)
@@ -112,5 +118,6 @@ CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
     "beat": lambda: _sign("beat"),
     **{f"worker {queue}": lambda queue=queue: _sign(queue) for queue in heartbeats.QUEUES},  # type: ignore[misc]
     **{f"queue {queue}": lambda queue=queue: _queue(queue) for queue in heartbeats.QUEUES},  # type: ignore[misc]
+    "partitions": _partitions,
     "disk": _disk,
 }

@@ -78,6 +78,7 @@ def _temporary_state() -> Path:
     """A state folder for this session; its lock tells a later session's sweep that it is alive."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL may run as another account than pytest
+    (folder / "static").mkdir()  # WhiteNoise looks there
     _state.append(folder)
     descriptor = os.open(folder / "alive.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
