@@ -24,7 +24,7 @@ def unit_of(name: str) -> str:
 
 
 def measure(value: float | None, unit: str) -> str:
-    """12 %, 0,35, 1,5 MB/s, 3 days 4 h. No number is a dash, for it is not zero."""
+    """12 %, 0,35, 1,5 MB/s, 3 days 4 h, 88 days. No number is a dash, for it is not zero."""
     return "–" if value is None else _WRITERS[unit](value)
 
 
@@ -39,6 +39,8 @@ def _milliseconds(value: float) -> str:
 def _duration(seconds: float) -> str:
     days, rest = divmod(int(seconds), 86400)
     hours, minutes = rest // 3600, rest % 3600 // 60
+    if days >= 10:
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)}
     if days:
         return ngettext("%(n)s day %(h)s h", "%(n)s days %(h)s h", days) % {"n": number(days), "h": hours}
     if hours:

@@ -88,6 +88,13 @@ def zone_now() -> str:
     return gerai.zone_name(timezone.localtime())
 
 
+@register.simple_tag
+def zone_offset() -> int:
+    """Seconds that the page's zone is ahead of UTC, so that a graph's ticks stand at its full hours and midnights."""
+    offset = timezone.localtime().utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
 @register.filter
 def bar_tone(value: float | None, name: str) -> str:
     """The colour of a bar by the metric's limits: nothing below them, for a full page of green says nothing."""

@@ -27,6 +27,7 @@ def test_numbers_are_written_with_their_unit_in_indonesian(value, unit, words):
 def test_a_duration_says_its_two_largest_parts():
     with translation.override("en"):
         assert measure(3 * 86400 + 4 * 3600 + 59, "duration") == "3 days 4 h"
+        assert measure(88 * 86400 + 4 * 3600, "duration") == "88 days"
         assert measure(3600 + 120, "duration") == "1 h 2 min"
 
 

@@ -1,5 +1,5 @@
 // ECharts with our palette, units and manners. `gerai.charts.create(element, spec)` draws one graph over time:
-//   spec = { unit, series: [{ name, label }], limits: [{ value, label, tone }], zone, name }
+//   spec = { unit, series: [{ name, label }], limits: [{ value, label, tone }], zone, zoneName, zoneOffset, name }
 //   chart.show({ at, values, window, step })   values[name], values[name + "_min"], values[name + "_max"]
 // Graphs of one page share their hover. Colours come from the page's tokens and follow the theme.
 (function () {
@@ -38,6 +38,16 @@
     const short = new Intl.DateTimeFormat(language, span > 1.5 * DAY_MS ? day : time);
     const exact = new Intl.DateTimeFormat(language, { ...day, ...time, ...(span < DAY_MS ? { second: "2-digit" } : {}) });
     return { short: (at) => short.format(at), exact: (at) => exact.format(at) };
+  }
+
+  // Ticks at times that people count in: full hours, midnights, of the page's zone.
+  const MINUTE_MS = 60000;
+  const TICKS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080, 20160].map((minutes) => minutes * MINUTE_MS);
+  function ticks([start, end], most, offset) {
+    const step = TICKS_MS.find((each) => (end - start) / each <= most) || TICKS_MS[TICKS_MS.length - 1];
+    const found = [];
+    for (let at = Math.ceil((start + offset) / step) * step - offset; at <= end; at += step) found.push(at);
+    return found;
   }
 
   // Gaps stay gaps: where two points are further apart than polls can be, an empty one stands between them.
@@ -117,7 +127,8 @@
       silent: true,
       symbol: "none",
       animation: false,
-      label: { position: "insideStartTop", fontSize: 11, distance: [2, 4], color: colours.muted, fontFamily: colours.font },
+      z: 6,
+      label: { position: "insideStartTop", fontSize: 11, distance: [2, 4], padding: [0, 3], backgroundColor: colours.surface, color: colours.muted, fontFamily: colours.font },
       data: visible.map((limit) => ({
         yAxis: limit.value,
         label: { formatter: limit.label },
@@ -155,7 +166,8 @@
         symbolSize: 6,
         silent: true,
         animation: false,
-        data: [{ coord: [label.at, label.value] }],
+        // The middle of the newest interval may lie ahead of now.
+        data: [{ coord: [Math.min(label.at, data.window[1]), label.value] }],
         itemStyle: { color: colours.series[label.index], borderColor: colours.surface, borderWidth: 1 },
         label: {
           show: true,
@@ -252,11 +264,10 @@
         type: "time",
         min: data.window[0],
         max: data.window[1],
-        splitNumber: narrow ? 3 : 5,
         axisLine: { lineStyle: { color: colours.strongLine } },
         axisTick: { show: false },
         splitLine: { show: false },
-        axisLabel: { color: colours.muted, fontSize: 11, hideOverlap: true, formatter: words.short },
+        axisLabel: { color: colours.muted, fontSize: 11, hideOverlap: true, formatter: words.short, customValues: ticks(data.window, size.width / 96, spec.zoneOffset * 1000) },
       },
       yAxis: {
         type: "value",

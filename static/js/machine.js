@@ -5,6 +5,7 @@
   if (!page) return;
 
   const { machine: id, seriesUrl, zone, zoneName } = page.dataset;
+  const zoneOffset = Number(page.dataset.zoneOffset);
   const interval = Number(page.dataset.interval);
   const metrics = JSON.parse(document.getElementById("machine-metrics").textContent);
   const RAW_REPAINT_MS = 1000;
@@ -27,7 +28,7 @@
     if (figure.dataset.reference) {
       limits.push({ tone: "reference", value: Number(figure.dataset.reference), label: figure.dataset.referenceLabel });
     }
-    const spec = { unit, limits, zone, zoneName, name: figure.dataset.name, series };
+    const spec = { unit, limits, zone, zoneName, zoneOffset, name: figure.dataset.name, series };
     const canvas = figure.querySelector(".graph-canvas");
     return { figure, spec, names, chart: gerai.charts.create(canvas, spec), table: figure.querySelector("details") };
   });

@@ -31,6 +31,7 @@
     const days = Math.floor(seconds / 86400);
     const hours = Math.floor((seconds % 86400) / 3600);
     const minutes = Math.floor((seconds % 3600) / 60);
+    if (days >= 10) return interpolate(ngettext("%(n)s day", "%(n)s days", days), { n: number(days) }, true);
     if (days) return interpolate(ngettext("%(n)s day %(h)s h", "%(n)s days %(h)s h", days), { n: number(days), h: hours }, true);
     if (hours) return interpolate(gettext("%(h)s h %(m)s min"), { h: hours, m: minutes }, true);
     return interpolate(gettext("%(m)s min"), { m: minutes }, true);
