@@ -6,12 +6,13 @@ from monitoring.choices import MachineKind, OperatingSystem
 
 WEB, DATABASE, APPLICATION = MachineKind.WEB, MachineKind.DATABASE, MachineKind.APPLICATION
 LINUX, WINDOWS = OperatingSystem.LINUX, OperatingSystem.WINDOWS
+INFRASTRUCTURE = "ITI"
 HYPERVISORS = ("HV-JKT-01", "HV-JKT-02")
 
 
 @dataclass(frozen=True)
 class Server:
-    """`division` is the code of who it works for; all of them are also IT Infrastruktur's."""
+    """`division` is the code of who it works for."""
 
     name: str
     kind: MachineKind
@@ -19,6 +20,11 @@ class Server:
     purpose: str
     division: str
     note: str = ""
+
+    @property
+    def divisions(self) -> set[str]:
+        """Databases are looked after by IT Infrastruktur as well, whoever they work for."""
+        return {self.division, INFRASTRUCTURE} if self.kind == DATABASE else {self.division}
 
 
 FLEET = (
@@ -53,4 +59,3 @@ FLEET = (
     Server("APP-SURAT-01", APPLICATION, LINUX, "Surat elektronik", "ITI"),
     Server("APP-CADANGAN-01", APPLICATION, LINUX, "Cadangan malam semua server", "ITI"),
 )  # fmt: skip
-EVERYBODYS = "ITI"

@@ -1,22 +1,21 @@
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from core.partitions import partitions_for, tables_of
 from monitoring.choices import TransportKind
-from monitoring.demo.fleet import EVERYBODYS, FLEET, HYPERVISORS
+from monitoring.demo.fleet import FLEET, HYPERVISORS, INFRASTRUCTURE
 from monitoring.demo.history import RAW_STEP_S, ROLL_UP_S, write_roll_ups, write_samples
 from monitoring.demo.states import write_states
 from monitoring.models import Machine
 from monitoring.services import ensure_local_machine
+from monitoring.transports.rhythm import SCENARIOS
 from organization.choices import Role
 from organization.demo.cast import ROLE_CARDS
 from organization.models import Division, RoleGrant
 
 RAW_HISTORY = timedelta(hours=24)
-PICS_A_MACHINE = 2
 
 
 def load(days: int, seed: int, progress: Callable[[float, str], None]) -> dict[str, int]:
@@ -61,48 +60,38 @@ def _machines() -> list[Machine]:
 
 
 def _assign(machines: list[Machine]) -> None:
-    """Divisions from the fleet's list; PICs from who holds that role for one of the machine's divisions."""
-    divisions = {division.code: division for division in Division.objects.all()}
-    if not divisions:
-        return  # a chain without divisions is a test's
-    codes = {server.name: {server.division, EVERYBODYS} for server in FLEET}
-    owned = {
-        machine.pk: [divisions[code] for code in codes.get(machine.name, {EVERYBODYS}) if code in divisions]
-        for machine in machines
-    }
-    # This host may have been there before the demo, and have been given to somebody.
+    """Divisions from the fleet's list, two PICs each. What exists already stays as somebody made it."""
+    divisions = {division.code: division.pk for division in Division.objects.all()}
+    codes = {server.name: server.divisions for server in FLEET}
     Machine.divisions.through.objects.bulk_create(
         (
-            Machine.divisions.through(machine_id=machine_id, division_id=division.pk)
-            for machine_id, of_machine in owned.items()
-            for division in of_machine
+            Machine.divisions.through(machine_id=machine.pk, division_id=divisions[code])
+            for machine in machines
+            for code in codes.get(machine.name, {INFRASTRUCTURE})
+            if code in divisions
         ),
         ignore_conflicts=True,
     )
-    pics = _pics_by_division()
     Machine.pics.through.objects.bulk_create(
         (
             Machine.pics.through(machine_id=machine_id, employee_id=employee_id)
-            for machine_id, of_machine in owned.items()
-            for employee_id in dict.fromkeys(
-                pic for division in of_machine for pic in pics[division.pk][:PICS_A_MACHINE]
-            )
+            for machine_id, employee_id in _pics_of(machines)
         ),
         ignore_conflicts=True,
     )
 
 
-def _pics_by_division() -> dict[int | None, list[int]]:
-    """Whoever has a card on the login page first, so that the card shows machines."""
-    grants = RoleGrant.objects.filter(
-        group__name=Role.MACHINE_PIC, days__contains=timezone.now().date()
-    ).select_related("employee")
-    pics: dict[int | None, list[int]] = defaultdict(list)
-    for grant in sorted(
-        grants, key=lambda grant: (grant.employee.nik != ROLE_CARDS[Role.MACHINE_PIC], grant.employee.nik)
-    ):
-        pics[grant.division_id].append(grant.employee_id)
-    return pics
+def _pics_of(machines: list[Machine]) -> Iterator[tuple[int, int]]:
+    """(machine, employee). Whoever has the PIC's card on the login page gets this host, what is ill, and a third of the rest."""
+    grants = RoleGrant.objects.filter(group__name=Role.MACHINE_PIC, days__contains=timezone.now().date())
+    people = dict(grants.order_by("employee__nik").values_list("employee__nik", "employee_id"))
+    on_card = people.pop(ROLE_CARDS[Role.MACHINE_PIC], None)
+    others = list(people.values())
+    for number, machine in enumerate(machines):
+        if on_card and (not machine.is_simulated or machine.name in SCENARIOS or number % 3 == 0):
+            yield machine.pk, on_card
+        if others:
+            yield machine.pk, others[number % len(others)]
 
 
 def _make_partitions(start: datetime, end: datetime) -> None:
