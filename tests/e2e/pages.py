@@ -1,62 +1,69 @@
 """Which pages there are: asked of the portal itself, so that a new one is visited without anybody adding it here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from tests.e2e.browser import Screen
 from tests.e2e.words import english_on
 
-FIRST_OF_EACH_LIST = (
-    "() => [...document.querySelectorAll('main table a[href], main [data-row] a[href]')].map(a => a.href)"
-)
-MENU = "() => [...document.querySelectorAll('nav a[href]')].map(a => a.href)"
-ADMIN_LINKS = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
+LINKS = "selector => [...document.querySelectorAll(selector)].map(link => link.href)"
 
 
-def local_paths(hrefs: Iterable[str]) -> list[str]:
-    """Each path once, without its question."""
-    return list(
-        dict.fromkeys(
-            urlsplit(href).path for href in hrefs if urlsplit(href).hostname in {"127.0.0.1", "localhost"}
-        )
-    )
+def links_on(screen: Screen, selector: str = "a[href]") -> list[str]:
+    """The portal's own paths that the page leads to, each once, without their questions."""
+    parts = [urlsplit(href) for href in screen.page.evaluate(LINKS, selector)]
+    return list(dict.fromkeys(part.path for part in parts if part.hostname in {"127.0.0.1", "localhost"}))
 
 
-def menu_paths(screen: Screen) -> list[str]:
-    """Beranda and what the person's menu leads to, with the first row of each list."""
+def menu_of(screen: Screen) -> list[str]:
+    """Beranda and what the person's menu leads to."""
     screen.open("/")
-    paths = [
-        path
-        for path in local_paths(screen.page.evaluate(MENU))
-        if not path.startswith(("/login/", "/admin/"))
-    ]
-    details = []
-    for path in paths:
-        screen.open(path)
-        rows = local_paths(screen.page.evaluate(FIRST_OF_EACH_LIST))
-        details += [row for row in rows if row.startswith(path) and row != path][:1]
-    return list(dict.fromkeys([*paths, *details]))
+    return [path for path in links_on(screen, "nav a[href]") if not path.startswith(("/login/", "/admin/"))]
 
 
-def admin_paths(screen: Screen) -> list[str]:
-    """The admin's index, and of each model that the person sees: list, form to add, first row's form and history."""
+def first_row(screen: Screen, path: str) -> list[str]:
+    """From a list of the portal to its first row's page."""
+    return [
+        link for link in links_on(screen, "main table a[href]") if link.startswith(path) and link != path
+    ][:1]
+
+
+def admin_menu_of(screen: Screen) -> list[str]:
+    """The admin's index and the list of each model that the person sees there."""
     screen.open("/admin/")
-    links = local_paths(screen.page.evaluate(ADMIN_LINKS))
-    lists = [
-        path for path in links if path.count("/") == 4 and path.startswith("/admin/") and "logout" not in path
+    return [
+        "/admin/",
+        *(path for path in links_on(screen) if path.startswith("/admin/") and path.count("/") == 4),
     ]
-    found = ["/admin/", *lists]
-    for path in lists:
-        screen.open(path)
-        links = [
-            link
-            for link in local_paths(screen.page.evaluate(ADMIN_LINKS))
-            if link.startswith(path) and link != path
-        ]
-        found += [link for link in links if link.endswith(("/add/", "/import/", "/export/"))]
-        rows = [link for link in links if link.endswith("/change/")][:1]
-        found += rows + [row.replace("/change/", "/history/") for row in rows]
-    return list(dict.fromkeys(found))
+
+
+def admin_forms(screen: Screen, path: str) -> list[str]:
+    """From a list of the admin: adding, import and export, the first row's form and its history."""
+    links = [link for link in links_on(screen) if link.startswith(path) and link != path]
+    row = next((link for link in links if link.endswith("/change/")), None)
+    acts = [link for link in links if link.endswith(("/add/", "/import/", "/export/"))]
+    return [*acts, *([row, row.replace("/change/", "/history/")] if row and path != "/admin/" else [])]
+
+
+def walk(
+    screen: Screen,
+    paths: Sequence[str],
+    *,
+    onward: Callable[[Screen, str], Iterable[str]] = lambda _screen, _path: (),
+    language: str = "id",
+) -> None:
+    """Look at each page, and at those that it leads `onward` to; fail with everything that was wrong anywhere."""
+    assert paths
+    faults: list[str] = []
+    waiting, seen = list(paths), set(paths)
+    while waiting:
+        path = waiting.pop(0)
+        faults += faults_of(screen, path, language=language)
+        if path in paths:
+            found = [place for place in onward(screen, path) if place not in seen]
+            waiting[:0] = found
+            seen.update(found)
+    assert not faults, "\n".join(faults)
 
 
 def faults_of(screen: Screen, path: str, *, language: str = "id", status: int = 200) -> list[str]:

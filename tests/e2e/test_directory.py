@@ -33,6 +33,8 @@ def test_search_narrows_the_list_and_stands_in_the_address(stores):
 
 def test_a_filter_is_a_chip_that_can_be_taken_off(stores):
     page = stores.page
+    if page.get_by_role("button", name="Saring").is_visible():
+        page.get_by_role("button", name="Saring").click()
     page.locator("#list-form select").first.select_option(index=1)
     expect(page.locator(".chip")).to_have_count(1)
     page.locator(".chip").click()

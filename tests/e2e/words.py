@@ -22,7 +22,7 @@ ENGLISH = re.compile(
 )
 # Text that people read, and what a screen reader says. Codes, other languages and machines' own words are left out.
 VISIBLE = """() => {
-  const skip = "script, style, noscript, code, pre, kbd, [translate=no], svg title, html :is([lang]), textarea";
+  const skip = ".material-symbols-outlined, script, style, noscript, code, pre, kbd, [translate=no], svg title, html :is([lang]), textarea";
   const seen = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
