@@ -83,10 +83,10 @@ def act_on_one(
     model_admin: GeraiModelAdmin, request: HttpRequest, object_id: str, act: Act, *, name: str
 ) -> HttpResponse:
     """The same page from the object's own form; afterwards back to that form."""
-    chosen = model_admin.get_queryset(request).filter(pk=object_id)
-    if not str(object_id).isdigit() or not chosen:
+    if model_admin.get_object(request, object_id) is None:
         return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, object_id)
     options = model_admin.opts
+    chosen = model_admin.get_queryset(request).filter(pk=object_id)
     page = act_page(model_admin, request, chosen, act, name=name)
     return page or redirect(f"admin:{options.app_label}_{options.model_name}_change", object_id)
 
@@ -113,7 +113,6 @@ def _carry_out(
             else:
                 done += 1
                 told += [line] if line else []
-                model_admin.log_change(request, thing, str(act.title))
         if refused and act.together:
             transaction.set_rollback(True)
     for line in refused:

@@ -42,7 +42,7 @@ class DaysField(DateRangeField):
     default_error_messages = {"no_first_day": _("Say from which day.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=DaysWidget, **kwargs)
+        super().__init__(widget=DaysWidget, required=True, **kwargs)
 
     def compress(self, values: Any) -> DateRange | None:
         first, last = values or (None, None)

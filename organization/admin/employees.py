@@ -186,7 +186,8 @@ class EmployeeAdmin(GeraiModelAdmin):
         """Whether the button makes sense; unfold asks with the object's key."""
         if not request.user.has_perm("organization.change_employee"):
             return False
-        return Employee.objects.filter(pk=key, status__in=statuses).exists()
+        person = self.get_object(request, str(key))
+        return person is None or person.status in statuses  # nobody there: the act itself says so
 
     def view_on_site(self, obj: Employee) -> str:
         return reverse("organization:employee-detail", args=[obj.pk])

@@ -169,6 +169,7 @@ class RoleGrantAdmin(GeraiModelAdmin):
     """Administrators alone give and end roles, and nobody their own."""
 
     form = RoleGrantForm
+    services_record = True
     list_display = ("employee", "role", "place", "period", "delegate_of")
     list_filter = (
         InForceFilter,

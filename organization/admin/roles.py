@@ -1,7 +1,10 @@
+from copy import copy
+
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -26,6 +29,12 @@ class RoleAdmin(GeraiModelAdmin):
     ordering = ("name",)
     fields = readonly_fields = ("label", "name", "allowed")
 
+    def __init__(self, model: type[Group], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        # Here they are called roles; the model's own options stay Django's, or it would want a migration.
+        self.opts = copy(self.opts)
+        self.opts.verbose_name, self.opts.verbose_name_plural = _("role"), _("roles")
+
     @display(description=_("role"))
     def label(self, group: Group) -> str:
         return role_label(group)
@@ -43,8 +52,10 @@ class RoleAdmin(GeraiModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).filter(name__in=Role.values)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Roles"), **(extra_context or {})})
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        changelist.opts = self.opts
+        return changelist
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

