@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from importlib import import_module
 from typing import Any
@@ -15,8 +16,11 @@ from django.conf import settings
 from core.hub import Hub, Outbox
 from core.live import allowed_topics
 
+logger = logging.getLogger(__name__)
+
 # Application close codes (RFC 6455 leaves 4000 to 4999 to us).
 NOT_LOGGED_IN, TOO_SLOW, TOO_MANY_MESSAGES, NOT_UNDERSTOOD = 4401, 4408, 4429, 4400
+TRY_AGAIN = 1013
 RECHECK_S = 30
 # A socket as old as a shift is closed; the page opens a new one.
 LIFE_S = 8 * 3600
@@ -95,6 +99,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
             overflow.cancel()
 
     async def _recheck(self) -> None:
+        """Ends the socket when it cannot look: nobody goes on hearing on the strength of an old answer."""
+        try:
+            await self._recheck_for_life()
+        except Exception:
+            logger.exception("A live socket could not be checked again")
+            await self.close(TRY_AGAIN)
+
+    async def _recheck_for_life(self) -> None:
         started = time.monotonic()
         while time.monotonic() - started < LIFE_S:
             await asyncio.sleep(self.recheck_s)

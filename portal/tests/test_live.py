@@ -8,6 +8,7 @@ import pytest
 import redis
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 
 from core import consumers, live
@@ -166,6 +167,22 @@ def test_whoever_is_frozen_hears_no_more(open_topic, person, monkeypatch):
         await opened(socket)
         await asyncio.to_thread(Employee.objects.filter(pk=person.pk).update, status=EmployeeStatus.FROZEN)
         assert await closed_with(socket) == consumers.NOT_LOGGED_IN
+
+    asyncio.run(scene())
+
+
+def test_who_cannot_be_checked_hears_no_more(open_topic, person, monkeypatch):
+    monkeypatch.setattr(consumers.LiveConsumer, "recheck_s", 0.2)
+    socket = socket_of(person)
+
+    def away(user, ids):
+        raise OperationalError
+
+    async def scene():
+        await opened(socket)
+        await listening_to(socket, "test.1")
+        monkeypatch.setitem(live.authorisers, "test", away)
+        assert await closed_with(socket) == consumers.TRY_AGAIN
 
     asyncio.run(scene())
 
