@@ -113,7 +113,8 @@ class MachineAdmin(GeraiModelAdmin):
 
     def reaches(self, request: HttpRequest, obj: Any, permission: str) -> bool:
         """A permission of one division ends at the machines of that division."""
-        scope = scope_of(request.user, permission)
+        person: Any = request.user  # the admin lets nobody in who has not logged in
+        scope = scope_of(person, permission)
         return scope.national or obj.divisions.filter(pk__in=scope.division_ids).exists()
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -15,3 +15,8 @@ class NotThisHost(MonitoringError):
 class LoadAlreadyRunning(MonitoringError):
     def __init__(self) -> None:
         super().__init__(_("The machine is being loaded already."))
+
+
+class NoWorker(MonitoringError):
+    def __init__(self) -> None:
+        super().__init__(_("The load could not be started: no worker can be reached."))

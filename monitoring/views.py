@@ -18,6 +18,7 @@ from core.access import PortalView
 from core.exceptions import GeraiError
 from core.lists import KeysetListView, Sort
 from monitoring.choices import Status, TransportKind
+from monitoring.exceptions import NoWorker
 from monitoring.filters import MachineFilter
 from monitoring.graphs import GRAPHS, metrics_for_graphs
 from monitoring.models import Machine, MachineFacts, MachineState
@@ -114,13 +115,19 @@ class MachineLoadView(PortalView, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         machine = get_object_or_404(machines_visible_to(request.user), pk=pk)
         try:
-            load = request_load(machine=machine, actor=request.user)
-            run_load.delay(load.pk)
+            _start_load(machine, request.user)
         except GeraiError as refused:
             messages.error(request, str(refused))
-        except OperationalError:
-            end_load(load.pk)
-            messages.error(request, _("The load could not be started: no worker can be reached."))
         else:
             messages.success(request, _("The load starts within seconds. Watch the CPU rise."))
         return redirect("monitoring:machine-detail", pk=machine.pk)
+
+
+def _start_load(machine: Machine, actor: Any) -> None:
+    """Ask for the run and hand it to a worker; without a broker the run is ended, so that the next try is free."""
+    load = request_load(machine=machine, actor=actor)
+    try:
+        run_load.delay(load.pk)
+    except OperationalError as error:
+        end_load(load.pk)
+        raise NoWorker from error

@@ -9,6 +9,7 @@
   const handlers = new Map();
   const FIRST_RETRY_MS = 500;
   const LONGEST_RETRY_MS = 30000;
+  const LONGEST_CONNECT_MS = 8000;
   // A tab in the background keeps its socket for a minute: long enough to look something up elsewhere.
   const PAUSE_AFTER_MS = 60000;
   let socket = null;
@@ -54,7 +55,10 @@
     const mine = new WebSocket(address());
     socket = mine;
     asked = new Set();
+    // A server that starts again takes the connection before it can answer it.
+    const patience = setTimeout(() => mine.close(), LONGEST_CONNECT_MS);
     mine.onopen = () => {
+      clearTimeout(patience);
       attempts = 0;
       subscribe();
       announce("on");
@@ -72,6 +76,7 @@
       if (listening) listening.forEach((fn) => fn(message.data));
     };
     mine.onclose = () => {
+      clearTimeout(patience);
       if (socket !== mine) return;
       socket = null;
       announce(document.hidden ? "paused" : "connecting");
