@@ -149,7 +149,7 @@ if REDIS_URL.startswith("unix://"):
     )
 LIVE_REDIS_URL = redis_url(REDIS_LIVE)
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url(REDIS_CACHE)}
+    "default": {"BACKEND": "core.caching.ForgivingRedisCache", "LOCATION": redis_url(REDIS_CACHE)},
 }
 
 AUTH_USER_MODEL = "organization.Employee"
@@ -207,7 +207,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 25,
     "retry_on_timeout": True,
+    # A broker that is frozen takes connections and says nothing: without these its clients wait for ever.
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
 }
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
+# A worker or beat never gives its broker up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_ROUTES = {"monitoring.tasks.poll_round": {"queue": "monitoring.0"}}
 # What beat does; each app adds its own lines in portal/celery.py, so that the whole day can be read on one page.
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")

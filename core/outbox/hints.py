@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import structlog
 from celery import current_app
@@ -14,17 +15,21 @@ TASK = "core.tasks.deliver_outbox"
 EXPIRES_S = 60
 # After a failure nobody waits for the broker again for so long.
 SILENCE_S = 5.0
+PATIENCE_S = 0.5
 _silent_until = 0.0
 _is_in_trouble = False
 
 
 def hint(queue: str) -> bool:
-    """Tell the queue's workers; whether the broker took it. Never raises, and never waits long (`portal.broker`)."""
+    """Tell the queue's workers; whether the broker took it. Never raises, and waits a second at the most."""
     global _silent_until, _is_in_trouble  # noqa: PLW0603  one broker a process
     if time.monotonic() < _silent_until:
         return False
     try:
-        current_app.send_task(TASK, args=[queue], queue=queue, expires=EXPIRES_S, retry=False)
+        with _connections(current_app.conf.broker_url).acquire(block=True, timeout=PATIENCE_S) as connection:
+            current_app.send_task(
+                TASK, args=[queue], queue=queue, expires=EXPIRES_S, retry=False, connection=connection
+            )
     except Exception as error:  # noqa: BLE001  whatever is wrong with the broker, the row is committed
         _silent_until = time.monotonic() + SILENCE_S
         if not _is_in_trouble:
@@ -41,3 +46,15 @@ def hint(queue: str) -> bool:
 def hinter_of(queue: str) -> Callable[[], bool]:
     """The same callable for the same queue, so that a transaction can see that it has it already."""
     return lambda: hint(queue)
+
+
+@lru_cache(maxsize=4)
+def _connections(url: str) -> Any:
+    """Connections of their own: a worker waits for a slow broker, a request does not."""
+    impatient = {
+        "socket_timeout": PATIENCE_S,
+        "socket_connect_timeout": PATIENCE_S,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+    }
+    return current_app.connection_for_write(url, transport_options=impatient).Pool(limit=8)
