@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from core.partitions import PartitionedTable
 
@@ -17,6 +18,15 @@ class CoreConfig(AppConfig):
         "administrator": ("view_auditentry",),
         "auditor": ("view_auditentry",),
     }
+
+    audit_acts = {
+        "object.added": _("Added"),
+        "object.changed": _("Changed"),
+        "object.removed": _("Removed"),
+        "audit.personal_shown": _("Personal data shown"),
+        "audit.erased": _("Personal data erased"),
+    }
+    audit_labels = {"entries": _("entries"), "proof": _("proof")}
 
     def ready(self) -> None:
         from core import checks  # noqa: F401  registers itself

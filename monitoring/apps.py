@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from core.partitions import PartitionedTable
 from organization.choices import Role
@@ -14,6 +15,11 @@ class MonitoringConfig(AppConfig):
         PartitionedTable("monitoring_rollup", "at", period="month", keep_days=396),
     )
 
+    audit_acts = {
+        "machine.load_requested": _("Minute of load asked for"),
+        "machine.added": _("Machine added"),
+    }
+    audit_labels = {"seconds": _("seconds")}
     role_permissions = {
         Role.MONITORING_ADMIN: ("view_machine", "add_machine", "change_machine", "load_machine"),
         Role.MACHINE_PIC: ("view_machine",),

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from organization.choices import Role
+from organization.choices import Role, ScopeKind
 
 _DIRECTORY = ("view_branch", "view_store", "view_employee")
 _MASTER = ("branch", "store", "storebranch", "division", "department", "employee")
@@ -44,5 +44,39 @@ class OrganizationConfig(AppConfig):
     }
     # The audit trail shows these masked, and can forget them.
     personal_fields = {"employee": {"name", "phone", "email", "picture"}}
+    audit_acts = {
+        "account.frozen": _("Account frozen"),
+        "account.resigned": _("Marked as resigned"),
+        "account.unfrozen": _("Account unfrozen"),
+        "account.pin_reset": _("PIN reset"),
+        "account.unlocked": _("Login unlocked"),
+        "role.granted": _("Role given"),
+        "role.ended": _("Role ended"),
+        "role.taken_back": _("Role taken back before it began"),
+        "store.branch_assigned": _("Branch assigned"),
+        "store.branch_followed": _("Branch changed as planned"),
+        "login.by_pin": _("Logged in"),
+        "login.by_role_card": _("Logged in by a role card"),
+        "login.by_first_admin": _("Logged in by the first administrator's link"),
+        "login.wrong_pin": _("Wrong PIN"),
+        "login.locked": _("Login locked"),
+        "login.disabled_account": _("Login refused: account disabled"),
+        "login.logged_out": _("Logged out"),
+        "login.pin_changed": _("PIN changed"),
+        "login.first_admin_link_made": _("First administrator's link made"),
+        "login.first_admin_set": _("First administrator's PIN set"),
+    }
+    # Facts of these acts that are no field of the object, and the words of their values.
+    audit_labels = {
+        "role": _("role"),
+        "scope": _("scope"),
+        "days": _("days"),
+        "delegate_of": _("delegate of"),
+        "from_on": _("from"),
+        "device": _("device"),
+        "locked_until": _("locked until"),
+        "expires_at": _("valid until"),
+    }
+    audit_choices = {"role": Role.choices, "scope": ScopeKind.choices}
     # Roles whose work is in the Django admin.
     admin_roles = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR, Role.MONITORING_ADMIN})

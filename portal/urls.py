@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/", include("organization.login.urls")),
     path("directory/", include("organization.urls")),
     path("monitoring/", include("monitoring.urls")),
+    path("audit/", include("core.audit.urls")),
     path("admin/", admin.site.urls),
     path("health/", include("portal.health_urls")),
     path("i18n/", include("django.conf.urls.i18n")),

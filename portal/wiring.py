@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core.audit.access import require
 from core.live import authorisers
 from core.registry import Finder, MenuItem, Panel, registry
 from monitoring.finders import find_machines
@@ -9,6 +10,7 @@ from monitoring.panels import machines_panel
 from monitoring.selectors import machine_topics_allowed
 from organization.finders import find_employees, find_stores
 from organization.panels import directory_panel, workplace_panel
+from organization.scopes import scope_of
 
 
 def connect() -> None:
@@ -35,6 +37,13 @@ def connect() -> None:
             icon="users",
             permission="organization.view_employee",
             section=_("Directory"),
+        ),
+        MenuItem(
+            label=_("Audit trail"),
+            url_name="audit:list",
+            icon="history",
+            permission="core.view_auditentry",
+            section=_("Control"),
         ),
     ]
     registry.panels += [
@@ -67,4 +76,5 @@ def connect() -> None:
             label=_("Employees"), icon="user", permission="organization.view_employee", find=find_employees
         ),
     ]
+    require(lambda person: scope_of(person, "core.view_auditentry").national)
     authorisers["monitoring.machine"] = machine_topics_allowed

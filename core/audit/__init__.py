@@ -4,6 +4,7 @@
 """
 
 from core.audit.context import acting
+from core.audit.kinds import kind_of
 from core.audit.recording import NotInTransaction, Ref, changed, record
 
-__all__ = ["NotInTransaction", "Ref", "acting", "changed", "record"]
+__all__ = ["NotInTransaction", "Ref", "acting", "changed", "kind_of", "record"]

@@ -21,7 +21,7 @@ class Origin:
 
 
 # Whoever came through none of the doors below typed a command.
-_origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin(Via.COMMAND))
+_origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin(Via.COMMAND))  # noqa: B039  frozen
 
 
 def origin() -> Origin:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from core import audit
 from monitoring.choices import TransportKind
 from monitoring.exceptions import LoadAlreadyRunning, NotThisHost
 from monitoring.models import LoadRun, Machine
@@ -23,7 +24,9 @@ def request_load(*, machine: Machine, actor: Employee, seconds: int = 60) -> Loa
     sweep_stale_loads()
     try:
         with transaction.atomic():
-            return LoadRun.objects.create(machine=machine, requested_by=actor, seconds=seconds)
+            run = LoadRun.objects.create(machine=machine, requested_by=actor, seconds=seconds)
+            audit.record(actor, "machine.load_requested", machine, {"seconds": (None, seconds)})
+            return run
     except IntegrityError as error:
         # The database holds "one at a time", so two people who click at once get one run and one message.
         raise LoadAlreadyRunning from error

@@ -2,6 +2,7 @@ import socket
 
 from django.db import IntegrityError, transaction
 
+from core import audit
 from monitoring.choices import MachineKind, OperatingSystem, TransportKind
 from monitoring.models import Machine
 
@@ -20,7 +21,7 @@ def ensure_local_machine() -> Machine:
     name = hostname if not Machine.objects.filter(name=hostname).exists() else f"{hostname}-gerai"
     try:
         with transaction.atomic():
-            return Machine.objects.create(
+            machine = Machine.objects.create(
                 name=name,
                 purpose="Mesin tempat portal ini berjalan",
                 kind=MachineKind.APPLICATION,
@@ -28,5 +29,7 @@ def ensure_local_machine() -> Machine:
                 transport=TransportKind.LOCAL,
                 interval_s=LOCAL_INTERVAL_S,
             )
+            audit.record(None, "machine.added", machine, {"name": (None, name)})
+            return machine
     except IntegrityError:
         return Machine.objects.get(transport=TransportKind.LOCAL)

@@ -4,13 +4,15 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import audit
 from organization.login import devices
 from organization.models import Employee
 
@@ -65,13 +67,26 @@ def device_token(request: HttpRequest) -> str:
     return request.COOKIES.get(_device_cookie(), "")[:64]
 
 
-def let_in(request: HttpRequest, response: HttpResponseBase, person: Employee) -> None:
-    """Open the session under a new key and make this browser one of the person's known devices."""
-    login(request, person, backend=BACKEND)
+def let_in(request: HttpRequest, response: HttpResponseBase, person: Employee, *, by: str) -> None:
+    """Open the session under a new key and make this browser one of the person's known devices.
+
+    `by` is the way in ("pin", "role_card", "first_admin"). What cannot be recorded does not happen.
+    """
     label = devices.device_label(request.headers.get("User-Agent", ""))
-    token = devices.remember_device(person, device_token(request), label)
+    with transaction.atomic():
+        audit.record(person, f"login.by_{by}", person, {"device": (None, label)})
+        login(request, person, backend=BACKEND)
+        token = devices.remember_device(person, device_token(request), label)
     response.set_cookie(_device_cookie(), token, **_flags(DEVICE_SECONDS))
     forget_nik(response)
+
+
+def let_out(request: HttpRequest) -> None:
+    """End the session; a logout that was nobody's leaves no entry."""
+    with transaction.atomic():
+        if request.user.is_authenticated:
+            audit.record(request.user, "login.logged_out", request.user)
+        logout(request)
 
 
 def forget_session(response: HttpResponseBase) -> None:

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-import structlog
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core import audit
 from organization.choices import BranchKind, EmployeeStatus, Role, ScopeKind
 from organization.login.exceptions import AccountDisabled, AdministratorExists, LinkSpent, TrivialPin
 from organization.models import Branch, Employee, FirstAdminLink, RoleGrant
 from organization.pins import is_trivial
-
-log = structlog.get_logger(__name__)
 
 LINK_HOLDS = timedelta(hours=24)
 # Whoever makes or spends a link waits for the one before: there is at most one first administrator.
@@ -54,7 +52,7 @@ def make_link(*, nik: str, name: str) -> NewLink:
     link = FirstAdminLink.objects.create(
         employee=person, token_digest=_digest(token), expires_at=now + LINK_HOLDS
     )
-    log.warning("login.first_admin_link_made", employee=person.pk)
+    audit.record(None, "login.first_admin_link_made", person, {"expires_at": (None, link.expires_at)})
     return NewLink(token=token, person=person, expires_at=link.expires_at)
 
 
@@ -82,7 +80,7 @@ def spend_link(*, token: str, pin: str) -> Employee:
         # Counts as the first login at once: between this commit and the session no second link can be made.
         person.last_login = timezone.now()
         person.save(update_fields=["password", "must_change_pin", "last_login"])
-    log.warning("login.first_admin_set", employee=person.pk)
+        audit.record(person, "login.first_admin_set", person)
     return person
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from core import audit
 from organization.login import counters, devices, selectors
 from organization.login.exceptions import (
     AccountDisabled,
@@ -64,9 +65,11 @@ def check_pin(*, nik: str, pin: str, address: str, device_token: str) -> Employe
         make_password(pin)  # takes as long as a check: an unknown NIK shall not be told by the clock
         raise WrongPin(Locked(_local(until, None)) if until else None)
     if not person.check_password(pin):
-        log.warning("login.wrong_pin", employee=person.pk, address=address)
+        _record_refusal(person, until)
         raise WrongPin(Locked(_local(until, person)) if until else None)
     if not person.is_active:
+        with transaction.atomic():
+            audit.record(None, "login.disabled_account", person)
         raise AccountDisabled
     counters.forgive(key)
     counters.give_back(counters.PINS_OF_A_NIK, nik)
@@ -117,8 +120,16 @@ def change_own_pin(*, person: Employee, pin: str) -> None:
         stored.set_password(pin)
         stored.must_change_pin = False
         stored.save(update_fields=["password", "must_change_pin"])
+        audit.record(person, "login.pin_changed", person)
     person.password, person.must_change_pin = stored.password, False
-    log.info("login.pin_changed", employee=person.pk)
+
+
+def _record_refusal(person: Employee, until: datetime | None) -> None:
+    """Nobody is named as the one who typed: whoever it was did not know the PIN."""
+    with transaction.atomic():
+        audit.record(None, "login.wrong_pin", person)
+        if until:
+            audit.record(None, "login.locked", person, {"locked_until": (None, until)})
 
 
 def _local(moment: datetime, person: Employee | None) -> datetime:

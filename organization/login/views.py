@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -116,7 +116,7 @@ class PinView(_OnlyStrangers, LoginFormView):
         except LoginRefused as refusal:
             return self.refused(form, "pin", refusal)
         response = redirect(doorstep.after_login(self.request, person))
-        doorstep.let_in(self.request, response, person)
+        doorstep.let_in(self.request, response, person, by="pin")
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -183,7 +183,7 @@ class FirstAdminView(LoginFormView):
         except LoginRefused as refusal:
             return self.refused(form, "new_pin", refusal)
         response = redirect("home")
-        doorstep.let_in(self.request, response, person)
+        doorstep.let_in(self.request, response, person, by="first_admin")
         return response
 
 
@@ -198,7 +198,7 @@ class RoleCardView(View):
         if person is None:
             raise Http404
         response = redirect(doorstep.after_login(request, person))
-        doorstep.let_in(request, response, person)
+        doorstep.let_in(request, response, person, by="role_card")
         return response
 
 
@@ -209,7 +209,7 @@ class LogoutView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        logout(request)
+        doorstep.let_out(request)
         response = redirect(reverse("login:nik"))
         doorstep.forget_session(response)
         return response

@@ -1,13 +1,11 @@
-import structlog
 from django.db import transaction
 from django.db.models import F
 
+from core import audit
 from organization.choices import EmployeeStatus
 from organization.models import Employee, LoginCounter
 from organization.pins import random_pin
 from organization.services.administrators import check_actor, check_one_stays
-
-log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -30,9 +28,11 @@ def unfreeze_employee(*, employee: Employee, actor: Employee | None) -> Employee
     """Open an account again; the person logs in with the PIN of before. Raises as `check_actor`."""
     check_actor(employee=employee, actor=actor)
     person = _locked(employee)
+    changes = audit.changed(person, status=EmployeeStatus.ACTIVE)
     person.status = EmployeeStatus.ACTIVE
     person.save(update_fields=["status"])
-    return _done("account.unfrozen", person, employee, actor)
+    audit.record(actor, "account.unfrozen", person, changes)
+    return _refreshed(employee)
 
 
 @transaction.atomic
@@ -49,7 +49,8 @@ def reset_pin(*, employee: Employee, actor: Employee | None) -> str:
     person.session_series = F("session_series") + 1
     person.save(update_fields=["password", "must_change_pin", "session_series"])
     LoginCounter.objects.filter(employee=person).delete()
-    _done("account.pin_reset", person, employee, actor)
+    audit.record(actor, "account.pin_reset", person)
+    _refreshed(employee)
     return pin
 
 
@@ -57,25 +58,26 @@ def reset_pin(*, employee: Employee, actor: Employee | None) -> str:
 def unlock_login(*, employee: Employee, actor: Employee | None) -> None:
     """Forget the wrong tries and locks of the person's login, from every address and device."""
     LoginCounter.objects.filter(employee=employee).delete()
-    log.info("account.unlocked", employee=employee.pk, actor=actor.pk if actor else None)
+    audit.record(actor, "account.unlocked", employee)
 
 
 def _leave(employee: Employee, status: EmployeeStatus, actor: Employee | None) -> Employee:
     check_actor(employee=employee, actor=actor)
     check_one_stays(without=employee)
     person = _locked(employee)
+    changes = audit.changed(person, status=status)
     person.status = status
     person.session_series = F("session_series") + 1
     person.save(update_fields=["status", "session_series"])
-    return _done(f"account.{status}", person, employee, actor)
+    audit.record(actor, f"account.{status}", person, changes)
+    return _refreshed(employee)
 
 
 def _locked(employee: Employee) -> Employee:
     return Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
 
 
-def _done(event: str, person: Employee, employee: Employee, actor: Employee | None) -> Employee:
-    """Log who did it, and let the caller's own object say what the row says now."""
-    log.info(event, employee=person.pk, actor=actor.pk if actor else None)
+def _refreshed(employee: Employee) -> Employee:
+    """The caller's own object, which says what the row says now."""
     employee.refresh_from_db(fields=["status", "password", "must_change_pin", "session_series"])
     return employee

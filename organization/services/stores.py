@@ -1,16 +1,14 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import structlog
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from core import audit
 from organization.exceptions import PastIsKept
 from organization.models import Branch, Employee, Store, StoreBranch
-
-log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -22,7 +20,8 @@ def assign_branch(*, store: Store, branch: Branch, from_on: date, actor: Employe
     """
     Store.objects.select_for_update(of=("self",)).get(pk=store.pk)
     today = _today(branch)
-    served = store.branch_history.filter(days__contains=from_on).first()
+    served = store.branch_history.filter(days__contains=from_on).select_related("branch").first()
+    before = served.branch if served else None
     if served and served.branch_id == branch.pk:
         period = served
     elif served:
@@ -32,7 +31,9 @@ def assign_branch(*, store: Store, branch: Branch, from_on: date, actor: Employe
     else:
         period = _first(store, branch, from_on)
     _follow(store, today)
-    log.info("store.branch_assigned", store=store.pk, branch=branch.pk, actor=actor.pk if actor else None)
+    if before != branch:
+        changes = {"branch": (before, branch), "from_on": (None, from_on)}
+        audit.record(actor, "store.branch_assigned", store, changes)
     return period
 
 
@@ -43,14 +44,21 @@ def follow_the_calendar() -> int:
     Returns how many stores changed.
     """
     current = StoreBranch.objects.filter(store=OuterRef("pk"), days__contains=timezone.localdate())
-    moved = (
+    moved = list(
         Store.objects.annotate(serving=Subquery(current.values("branch")[:1]))
         .exclude(serving=None)
         .exclude(serving=F("branch"))
+        .select_for_update(of=("self",))
     )
-    return Store.objects.filter(pk__in=moved.values("pk")).update(
-        branch_id=Subquery(current.values("branch")[:1])
+    branches = Branch.objects.in_bulk(
+        {branch for store in moved for branch in (store.branch_id, store.serving)}
     )
+    for store in moved:
+        changes = {"branch": (branches[store.branch_id], branches[store.serving])}
+        audit.record(None, "store.branch_followed", store, changes)
+        store.branch_id = store.serving
+    Store.objects.bulk_update(moved, ["branch"], batch_size=1000)
+    return len(moved)
 
 
 def _split(served: StoreBranch, branch: Branch, from_on: date) -> StoreBranch:
