@@ -12,6 +12,8 @@
   const LONGEST_CONNECT_MS = 8000;
   // A tab in the background keeps its socket for a minute: long enough to look something up elsewhere.
   const PAUSE_AFTER_MS = 60000;
+  // What the server closes with when nobody is logged in any more.
+  const LOGGED_OUT = 4401;
   let socket = null;
   let state = "off";
   let attempts = 0;
@@ -72,13 +74,22 @@
       } catch {
         return;
       }
+      // The server lost its own source of news for a while: what it would have told us is gone.
+      if (message.topic === "live.resumed") document.dispatchEvent(new CustomEvent("gerai:live-resumed"));
       const listening = handlers.get(message.topic);
       if (listening) listening.forEach((fn) => fn(message.data));
     };
-    mine.onclose = () => {
+    mine.onclose = (event) => {
       clearTimeout(patience);
       if (socket !== mine) return;
       socket = null;
+      if (event.code === LOGGED_OUT) {
+        // The session ended elsewhere. What somebody is typing stays on the page; it is asked for when sent.
+        announce("ended");
+        handlers.clear();
+        if (!document.querySelector("form[data-changed]")) location.reload();
+        return;
+      }
       announce(document.hidden ? "paused" : "connecting");
       retryLater();
     };
