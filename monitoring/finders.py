@@ -15,6 +15,10 @@ MACHINE_SEARCH = SearchFilter(fields=("name", "purpose"))
 def find_machines(viewer: Any, text: str) -> list[Hit]:
     machines = MACHINE_SEARCH.filter(machines_visible_to(viewer), text).order_by("name")[:SHOWN]
     return [
-        Hit(label=machine.name, url=reverse("monitoring:machine-detail", args=[machine.pk]), note=machine.purpose)
+        Hit(
+            label=machine.name,
+            url=reverse("monitoring:machine-detail", args=[machine.pk]),
+            note=machine.purpose,
+        )
         for machine in machines
     ]

@@ -51,7 +51,9 @@ def people_who_may_be_pic() -> QuerySet[Employee]:
     today = timezone.localdate()
     return Employee.objects.filter(
         status=EmployeeStatus.ACTIVE,
-        pk__in=RoleGrant.objects.filter(group__name=Role.MACHINE_PIC, days__contains=today).values("employee"),
+        pk__in=RoleGrant.objects.filter(group__name=Role.MACHINE_PIC, days__contains=today).values(
+            "employee"
+        ),
     ).order_by("name")
 
 

@@ -22,7 +22,8 @@ def directory_panel(request: HttpRequest) -> dict[str, Any] | None:
     if viewer.has_perm("organization.view_employee"):
         people = employees_visible_to(viewer).filter(status=EmployeeStatus.ACTIVE).order_by().count()
     return {
-        "stores": {key: sum(branch[key] for branch in branches) for key in keys} | {"branches": len(branches)},
+        "stores": {key: sum(branch[key] for branch in branches) for key in keys}
+        | {"branches": len(branches)},
         "people": people,
         "branches": branches[:BRANCHES_SHOWN] if len(branches) > 1 else [],
     }

@@ -28,6 +28,7 @@ SERVERLESS = {
 }
 # What production refuses to start without, with values that protect nothing.
 PRODUCTION = {
+    "DATABASE_OWNER_URL": "postgresql://owner@127.0.0.1:1/nowhere",
     "GERAI_ENV": "production",
     "GERAI_DEMO": "0",
     "DEBUG": "0",
