@@ -32,7 +32,7 @@ class RoleAdmin(GeraiModelAdmin):
     def __init__(self, model: type[Group], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         # Here they are called roles; the model's own options stay Django's, or it would want a migration.
-        self.opts = copy(self.opts)
+        self.opts = copy(model._meta)
         self.opts.verbose_name, self.opts.verbose_name_plural = _("role"), _("roles")
 
     @display(description=_("role"))

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from organization.models import Employee, Store
 from organization.tests.factories import EmployeeFactory
-from portal.demo_mark import DemoMark, demo_mark
+from portal.demo_mark import DemoMark, demo_mark, set_demo_mark
 from portal.management.commands import demo
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 def _unmarked():
     """The mark is the database's own comment: no teardown of tables takes it away."""
     yield
-    demo.set_demo_mark(DemoMark.NONE)
+    set_demo_mark(DemoMark.NONE)
 
 
 @pytest.fixture
