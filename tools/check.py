@@ -16,12 +16,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 DJANGO = (sys.executable, "-m", "django")
-NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
+NOWHERE = "127.0.0.1:1/nowhere"
 SHOWN = 60  # lines of a failed check; the rest comes by running it alone
 SERVERLESS = {
     "DJANGO_SETTINGS_MODULE": "portal.settings",
-    "DATABASE_URL": NOWHERE,
-    "DATABASE_OWNER_URL": NOWHERE,
+    "DATABASE_URL": f"postgresql://gerai_app@{NOWHERE}",
+    "DATABASE_OWNER_URL": f"postgresql://gerai_owner@{NOWHERE}",
     "DATABASE_POOL": "false",
     "REDIS_URL": "redis://127.0.0.1:1",
     "PYTHONPATH": str(ROOT),
@@ -65,6 +65,7 @@ CHECKS = [
     Check("dependency rule", (str(BIN / "lint-imports"), "--no-logo")),
     Check("migrations", (*DJANGO, "makemigrations", "--check", "--dry-run")),
     Check("production settings", (*DJANGO, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
+    Check("events", (sys.executable, "-m", "tools.events_doc", "--check")),
     Check("templates", (sys.executable, "-m", "tools.check_templates")),
     Check("assets", (sys.executable, "-m", "tools.check_assets")),
     Check("licences", (sys.executable, "-m", "tools.check_licences")),
