@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 # Application close codes (RFC 6455 leaves 4000 to 4999 to us).
 NOT_LOGGED_IN, TOO_SLOW, TOO_MANY_MESSAGES, NOT_UNDERSTOOD = 4401, 4408, 4429, 4400
+RIGHTS_CHANGED = 4403
 TRY_AGAIN = 1013
 RECHECK_S = 30
 # A socket as old as a shift is closed; the page opens a new one.
@@ -32,7 +33,7 @@ MOST_TOPICS = 500
 class LiveConsumer(AsyncWebsocketConsumer):
     """In: {"subscribe": [topic, …]} and {"unsubscribe": […]}. Out: {"topic", "data"} for topics that are allowed.
 
-    Session and permission are looked at again every 30 s: who was logged out, frozen or lost a role hears no more.
+    Session and permission are looked at again every 30 s, and at once when a service says that a person's rights changed.
     """
 
     recheck_s: float = RECHECK_S
@@ -46,6 +47,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not self.scope["user"].is_authenticated:
             await self.close(NOT_LOGGED_IN)
             return
+        self._outbox.person_id = self.scope["user"].pk
         self._hub = Hub.current()
         self._hub.join(self._outbox)
         self._tasks = [asyncio.create_task(self._send_news()), asyncio.create_task(self._recheck())]
@@ -109,10 +111,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _recheck_for_life(self) -> None:
         started = time.monotonic()
         while time.monotonic() - started < LIFE_S:
-            await asyncio.sleep(self.recheck_s)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._outbox.rights_changed.wait(), self.recheck_s)
             user = await self._person_of_session()
             if not user.is_authenticated:
                 await self.close(NOT_LOGGED_IN)
+                return
+            if self._outbox.rights_changed.is_set():
+                # The page connects again and asks for what it showed; what is not allowed any more stays silent.
+                await self.close(RIGHTS_CHANGED)
                 return
             self.scope["user"] = user
             allowed = await _allowed(user, set(self._outbox.topics))

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import redis.asyncio
 from django.conf import settings
 
-from core.live import TIMEOUT_S, channel
+from core.live import RIGHTS_CHANGED, TIMEOUT_S, channel
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ class Outbox:
         self.queue: asyncio.Queue[str] = asyncio.Queue(QUEUE_LENGTH)
         self.topics: set[str] = set()
         self.overflowed = asyncio.Event()
+        self.person_id: int | None = None
+        self.rights_changed = asyncio.Event()
 
     def put(self, text: str) -> None:
         try:
@@ -125,10 +127,18 @@ class Hub:
     def _deliver(self, message: bytes) -> None:
         """To whoever listens to its topic, as it came. What is no message of ours must not end the subscription."""
         try:
-            topic = json.loads(message)["topic"]
-            self._to(self._by_topic.get(topic, ()), message.decode())
+            news = json.loads(message)
+            if news["topic"] == RIGHTS_CHANGED:
+                self._check_again(set(news["data"]["people"]))
+            else:
+                self._to(self._by_topic.get(news["topic"], ()), message.decode())
         except (ValueError, KeyError, TypeError):
             logger.warning("Something that is no message came through %s", channel())
+
+    def _check_again(self, people: set[int]) -> None:
+        for outbox in self._outboxes:
+            if outbox.person_id in people:
+                outbox.rights_changed.set()
 
     @staticmethod
     def _to(outboxes: Iterable[Outbox], text: str) -> None:

@@ -3,11 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.access import require
-from core.live import authorisers
+from core.events import listen
+from core.live import authorisers, check_rights_again
 from core.registry import Finder, MenuItem, Panel, registry
 from monitoring.finders import find_machines
 from monitoring.panels import machines_panel
 from monitoring.selectors import machine_topics_allowed
+from organization.events import (
+    EmployeeFrozen,
+    EmployeeResigned,
+    PinReset,
+    RoleEnded,
+    RoleGranted,
+)
 from organization.finders import find_employees, find_stores
 from organization.panels import directory_panel, workplace_panel
 from organization.scopes import scope_of
@@ -78,3 +86,10 @@ def connect() -> None:
     ]
     require(lambda person: scope_of(person, "core.view_auditentry").national)
     authorisers["monitoring.machine"] = machine_topics_allowed
+    for event in (EmployeeFrozen, EmployeeResigned, PinReset, RoleEnded, RoleGranted):
+        listen(event, close_sockets)
+
+
+def close_sockets(event: EmployeeFrozen | EmployeeResigned | PinReset | RoleEnded | RoleGranted) -> None:
+    """Who may no longer listen stops at once; everybody else's page comes back by itself."""
+    check_rights_again(event.employee_id)

@@ -8,8 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.events import announce
 from core.live import publish_many
 from monitoring.choices import Status
+from monitoring.events import MachineStatusChanged, MachineUnreachable
 from monitoring.metrics import METRICS
 from monitoring.models import Machine, MachineFacts, MachineState, Sample
 from monitoring.polling import lease as leases
@@ -102,9 +104,17 @@ def _update(state: MachineState, answer: Answer, damping: Damping, now: datetime
     state.sparkline = [*state.sparkline, point][-SPARKLINE_POINTS:]
 
 
+def tell_change(machine_id: int, *, was: str, status: str) -> None:
+    """Announce another colour, and grey by its own name too."""
+    announce(MachineStatusChanged(machine_id=machine_id, was=was, status=status))
+    if status == Status.NO_DATA:
+        announce(MachineUnreachable(machine_id=machine_id))
+
+
 def _show(state: MachineState, verdict: Verdict, now: datetime) -> None:
     if state.status != verdict.status:
         state.since = now
+        tell_change(state.machine_id, was=state.status, status=verdict.status)
     state.status, state.reasons, state.severity = verdict.status, verdict.reasons, verdict.severity
 
 

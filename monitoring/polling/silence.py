@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from core.live import publish_many
 from monitoring.choices import Status
 from monitoring.models import MachineState
-from monitoring.polling.record import live_payload
+from monitoring.polling.record import live_payload, tell_change
 from monitoring.polling.status import RANK
 
 SILENT_AFTER_S = 60
@@ -29,6 +29,7 @@ def grey_silent_machines() -> int:
         )
     )
     for state in silent:
+        tell_change(state.machine_id, was=state.status, status=Status.NO_DATA)
         state.status, state.since, state.reasons = Status.NO_DATA, now, []
         state.severity, state.failure = RANK[Status.NO_DATA] * 100, NOBODY_POLLS
     MachineState.objects.bulk_update(silent, ["status", "since", "reasons", "severity", "failure"])

@@ -2,7 +2,9 @@ from django.db import transaction
 from django.db.models import F
 
 from core import audit
+from core.events import announce
 from organization.choices import EmployeeStatus
+from organization.events import EmployeeFrozen, EmployeeResigned, EmployeeUnfrozen, PinReset
 from organization.models import Employee, LoginCounter
 from organization.pins import random_pin
 from organization.services.administrators import check_actor, check_one_stays
@@ -14,13 +16,17 @@ def freeze_employee(*, employee: Employee, actor: Employee | None) -> Employee:
 
     Raises NotAboutYourself, OnlyForAdministrators, LastAdministrator.
     """
-    return _leave(employee, EmployeeStatus.FROZEN, actor)
+    frozen = _leave(employee, EmployeeStatus.FROZEN, actor)
+    announce(EmployeeFrozen(employee_id=employee.pk))
+    return frozen
 
 
 @transaction.atomic
 def mark_resigned(*, employee: Employee, actor: Employee | None) -> Employee:
     """Shut the account of somebody who left; the person's records stay. Raises as `freeze_employee`."""
-    return _leave(employee, EmployeeStatus.RESIGNED, actor)
+    resigned = _leave(employee, EmployeeStatus.RESIGNED, actor)
+    announce(EmployeeResigned(employee_id=employee.pk))
+    return resigned
 
 
 @transaction.atomic
@@ -32,6 +38,7 @@ def unfreeze_employee(*, employee: Employee, actor: Employee | None) -> Employee
     person.status = EmployeeStatus.ACTIVE
     person.save(update_fields=["status"])
     audit.record(actor, "account.unfrozen", person, changes)
+    announce(EmployeeUnfrozen(employee_id=person.pk))
     return _refreshed(employee)
 
 
@@ -50,6 +57,7 @@ def reset_pin(*, employee: Employee, actor: Employee | None) -> str:
     person.save(update_fields=["password", "must_change_pin", "session_series"])
     LoginCounter.objects.filter(employee=person).delete()
     audit.record(actor, "account.pin_reset", person)
+    announce(PinReset(employee_id=person.pk))
     _refreshed(employee)
     return pin
 

@@ -8,7 +8,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange, errors
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.events import announce
 from organization.choices import Role, ScopeKind
+from organization.events import RoleEnded, RoleGranted
 from organization.exceptions import AlreadyGranted, OnlyForAdministrators
 from organization.models import Branch, Division, Employee, RoleGrant
 from organization.services.administrators import check_one_stays
@@ -53,6 +55,7 @@ def grant_role(
             raise AlreadyGranted from error
         raise
     audit.record(actor, "role.granted", employee, _facts(grant))
+    announce(RoleGranted(employee_id=employee.pk, role=grant.group.name))
     return grant
 
 
@@ -72,6 +75,7 @@ def end_role_grant(*, grant: RoleGrant, last_on: date, actor: Employee | None) -
     end = last_on + timedelta(days=1)
     if end <= grant.days.lower:
         audit.record(actor, "role.taken_back", grant.employee, _facts(grant, gone=True))
+        announce(RoleEnded(employee_id=grant.employee_id, role=grant.group.name, last_on=last_on))
         grant.delete()
         return None
     if grant.days.upper is None or end < grant.days.upper:
@@ -80,6 +84,7 @@ def end_role_grant(*, grant: RoleGrant, last_on: date, actor: Employee | None) -
         grant.days = days
         grant.save(update_fields=["days"])
         audit.record(actor, "role.ended", grant.employee, changes)
+        announce(RoleEnded(employee_id=grant.employee_id, role=grant.group.name, last_on=last_on))
     return grant
 
 

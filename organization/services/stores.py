@@ -7,6 +7,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from core import audit
+from core.events import announce
+from organization.events import StoreMoved
 from organization.exceptions import PastIsKept
 from organization.models import Branch, Employee, Store, StoreBranch
 
@@ -57,6 +59,7 @@ def follow_the_calendar() -> int:
         changes = {"branch": (branches[store.branch_id], branches[store.serving])}
         audit.record(None, "store.branch_followed", store, changes)
         store.branch_id = store.serving
+        announce(StoreMoved(store_id=store.pk, branch_id=store.serving))
     Store.objects.bulk_update(moved, ["branch"], batch_size=1000)
     return len(moved)
 
@@ -86,6 +89,7 @@ def _follow(store: Store, today: date) -> None:
     if current and current.branch_id != store.branch_id:
         store.branch = current.branch
         store.save(update_fields=["branch"])
+        announce(StoreMoved(store_id=store.pk, branch_id=store.branch_id))
 
 
 def _today(branch: Branch) -> date:

@@ -251,6 +251,7 @@ def test_without_redis_publishing_is_quick_and_harmless(settings, caplog):
     assert time.monotonic() - begun < 3
     assert caplog.text.count("Redis does not answer") == 1
     live._trouble.clear()
+    live._silent_until = 0.0
 
 
 def _end_subscriptions():
