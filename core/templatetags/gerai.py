@@ -149,12 +149,18 @@ def field_errors(form: Any) -> list[tuple[Any, str]]:
 
 
 @register.inclusion_tag("core/_sort_th.html", takes_context=True)
-def sort_th(context: dict[str, Any], key: str) -> dict[str, Any]:
+def sort_th(context: dict[str, Any], key: str, css: str = "") -> dict[str, Any]:
     """A column head that sorts: `{% sort_th "name" %}` inside a list's rows template."""
     state = context["list"]
     sort = next(sort for sort in state.view.sorts if sort.key == key)
     holds = state.order.sort.key == key
-    return {"sort": sort, "url": state.sort_url(key), "holds": holds, "descending": state.order.descending}
+    return {
+        "sort": sort,
+        "url": state.sort_url(key),
+        "holds": holds,
+        "descending": state.order.descending,
+        "css": css,
+    }
 
 
 @register.simple_tag
