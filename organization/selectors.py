@@ -1,7 +1,6 @@
 """Reads of places and people. Every list and every object of a page starts here, already within the person's scope."""
 
 from datetime import date
-
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Value
