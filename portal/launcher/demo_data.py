@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.db import connections
 
-from portal.demo_mark import DemoMark, demo_mark, set_demo_mark
+from portal.demo_mark import DemoMark, demo_mark
 from portal.launcher.errors import LauncherError
 from portal.launcher.terminal import Terminal
 
@@ -39,11 +39,9 @@ def ensure_demo(*, embedded: bool, asked: bool, refused: bool, terminal: Termina
 
 
 def _load(terminal: Terminal) -> None:
-    terminal.say("Loading the demo chain: 16,000 stores and their people. Once, under a minute…")
+    terminal.say("Loading the demo chain, this once; it takes about half a minute…")
     began = time.monotonic()
-    set_demo_mark(DemoMark.LOADING)
     call_command("demo")
-    set_demo_mark(DemoMark.LOADED)
     _flush_to_disk()
     terminal.say(f"The demo is loaded ({time.monotonic() - began:.0f} s).")
 

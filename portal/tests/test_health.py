@@ -14,7 +14,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _just_started(monkeypatch):
+    """No answer given yet, and nothing in the queues: other tests' messages wait there, for no worker takes them."""
     monkeypatch.setattr(health, "_has_been_ready", False)
+    with heartbeats.current_app.connection_for_write() as broker:
+        broker.default_channel.client.delete(*heartbeats.QUEUES)
 
 
 class LostDatabase:
@@ -79,8 +82,6 @@ def test_status_names_what_is_silent_and_still_answers(client):
 
 
 def test_the_age_of_a_queue_is_known_though_no_worker_lives(client):
-    with heartbeats.current_app.connection_for_write() as broker:
-        broker.default_channel.client.delete("default")
     heartbeats.ask()
     length, oldest = heartbeats.backlog("default")
     assert length == 1
