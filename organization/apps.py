@@ -78,5 +78,3 @@ class OrganizationConfig(AppConfig):
         "expires_at": _("valid until"),
     }
     audit_choices = {"role": Role.choices, "scope": ScopeKind.choices}
-    # Roles whose work is in the Django admin.
-    admin_roles = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR, Role.MONITORING_ADMIN})

@@ -24,6 +24,10 @@ class Role(TextChoices):
     REPORTER = "reporter", _("Reporter")
 
 
+# Those whose work is in the Django admin.
+ADMIN_ROLES = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR, Role.MONITORING_ADMIN})
+
+
 class ScopeKind(TextChoices):
     NATIONAL = "national", _("National")
     BRANCH = "branch", _("Branch")

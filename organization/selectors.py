@@ -108,14 +108,15 @@ def state_of(store: Store, day: date) -> StoreState:
 def store_counts_by_branch(employee: Employee, day: date) -> list[dict[str, Any]]:
     """Stores in the person's scope, counted by branch and state; branches with most to look after first."""
     conditions = state_on(day)
-    counts = {state.value: Count("pk", filter=condition) for state, condition in conditions.items()}
+    counts: dict[str, Any] = {
+        state.value: Count("pk", filter=condition) for state, condition in conditions.items()
+    }
     unverified = Count("pk", filter=conditions[StoreState.OPEN] & Q(is_position_verified=False))
     rows = stores_visible_to(employee).select_related(None).order_by()
-    return list(
-        rows.values("branch", "branch__code", "branch__name")
-        .annotate(**counts, unverified=unverified)
-        .order_by("-paused", "-unverified", "branch__code")
+    counted: Any = rows.values("branch", "branch__code", "branch__name").annotate(
+        **counts, unverified=unverified
     )
+    return list(counted.order_by("-paused", "-unverified", "branch__code"))
 
 
 # Whom a store turns to, in this order.

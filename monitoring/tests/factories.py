@@ -57,4 +57,5 @@ class SampleFactory(DjangoModelFactory):
 
 def reading(**values: Any) -> Reading:
     """A poll in which nothing is wrong but what is named."""
-    return Reading(**({"at": timezone.now(), "cpu": 20.0, "mem_pct": 40.0, "disk_pct": 50.0} | values))
+    usual: dict[str, Any] = {"at": timezone.now(), "cpu": 20.0, "mem_pct": 40.0, "disk_pct": 50.0}
+    return Reading(**(usual | values))

@@ -2,7 +2,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Permission
@@ -16,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Identified
-from organization.choices import EmployeeStatus
+from organization.choices import ADMIN_ROLES, EmployeeStatus
 from organization.models.places import Branch, Store, code_validator
 
 
@@ -171,7 +170,7 @@ class Employee(Identified, AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        return self.is_active and bool(self.role_names & apps.get_app_config("organization").admin_roles)
+        return self.is_active and not self.role_names.isdisjoint(ADMIN_ROLES)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What an open session is held against at each request: the PIN, and the series that ends sessions without it."""
