@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from heapq import nsmallest
 from math import cos, radians
 from random import Random
 
@@ -22,7 +23,7 @@ from organization.models import Branch, Store, StoreBranch
 KM_A_DEGREE = 111.195
 # Codes that a spreadsheet would spoil: a number in exponent form, and leading zeros.
 DAMAGED_BY_SPREADSHEETS = ("1E05", "00017", "007E2")
-NEIGHBOURS = 6
+NEIGHBOURS, NEAR_DEGREES = 6, 0.225
 
 
 def shares(total: int, weights: list[int]) -> list[int]:
@@ -55,9 +56,9 @@ def neighbours_of(town: Town, towns: list[Town]) -> list[Town]:
     near = (
         ((town.latitude - other.latitude) ** 2 + (town.longitude - other.longitude) ** 2, index)
         for index, other in enumerate(towns)
-        if other is not town
+        if other is not town and abs(town.latitude - other.latitude) < NEAR_DEGREES
     )
-    return [towns[index] for square, index in sorted(near)[:NEIGHBOURS] if 0 < square < 0.225**2]
+    return [towns[index] for square, index in nsmallest(NEIGHBOURS, near) if 0 < square < NEAR_DEGREES**2]
 
 
 def codes(total: int) -> Iterator[str]:
