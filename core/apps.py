@@ -10,8 +10,11 @@ class CoreConfig(AppConfig):
     name = "core"
 
     partitioned_tables = (
-        # Ten years: what an auditor or a court may still ask for.
-        PartitionedTable("core_auditentry", "at", period="month", keep_days=3653, append_only=True),
+        # Ten years: what an auditor or a court may still ask for. Two months ahead: without a partition nothing that is
+        # audited can be done, and an operator should have time to notice.
+        PartitionedTable(
+            "core_auditentry", "at", period="month", keep_days=3653, ahead_days=62, append_only=True
+        ),
     )
     # Roles by name, as text: what a role is, organization knows, whose migration gives them these.
     role_permissions = {
@@ -25,13 +28,18 @@ class CoreConfig(AppConfig):
         "object.removed": _("Removed"),
         "audit.personal_shown": _("Personal data shown"),
         "audit.erased": _("Personal data erased"),
+        "job.started": _("Job started"),
+        "job.cancelled": _("Job cancelled"),
+        "job.repeated": _("Job started again"),
     }
-    audit_labels = {"entries": _("entries"), "proof": _("proof")}
+    audit_labels = {"entries": _("entries"), "proof": _("proof"), "job_kind": _("kind of job"), "run": _("run")}
 
     def ready(self) -> None:
-        from core import checks  # noqa: F401  registers itself
-        from core.audit import context  # noqa: F401  listens to Celery's signals
         from django.utils.module_loading import autodiscover_modules
 
-        # Each app's handlers of outbox messages.
-        autodiscover_modules("outbox")
+        from core import checks  # noqa: F401  registers itself
+        from core.audit import context  # noqa: F401  listens to Celery's signals
+        from core.audit import jobs as audit_jobs  # noqa: F401  registers itself
+
+        # Each app's handlers of outbox messages, and its kinds of jobs.
+        autodiscover_modules("outbox", "jobs")

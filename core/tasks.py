@@ -2,6 +2,7 @@ from celery import shared_task
 
 from core import outbox, partitions
 from core.audit.sealing import seal_entries
+from core.jobs import repair
 
 
 @shared_task(time_limit=120)
@@ -38,3 +39,21 @@ def seal_audit() -> None:
 def seal_audit_leftovers() -> None:
     """Nightly: whatever the short look back could not see, after a long stop for instance."""
     seal_entries(everything=True)
+
+
+@shared_task(time_limit=30, expires=30)
+def ping_outbox() -> None:
+    """Each half minute: a message whose answer shows that beat, outbox and workers hang together."""
+    outbox.ask()
+
+
+@shared_task(time_limit=60, expires=30)
+def sweep_jobs() -> None:
+    """Each half minute: an end to jobs that nobody will run any more."""
+    repair.sweep_jobs()
+
+
+@shared_task(time_limit=600)
+def expire_job_results() -> None:
+    """Nightly: files that jobs made a week ago go."""
+    repair.expire_results()

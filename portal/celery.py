@@ -32,7 +32,17 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "core: ping the outbox": {"task": "core.tasks.ping_outbox", "schedule": 30.0, "options": {"expires": 30}},
     "core: prune the outbox": {"task": "core.tasks.prune_outbox", "schedule": crontab(hour=17, minute=20)},
+    "core: sweep the jobs": {
+        "task": "core.tasks.sweep_jobs",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "core: expire the jobs' files": {
+        "task": "core.tasks.expire_job_results",
+        "schedule": crontab(hour=17, minute=40),
+    },
     "core: seal the audit trail": {
         "task": "core.tasks.seal_audit",
         "schedule": 5.0,

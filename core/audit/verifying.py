@@ -1,6 +1,6 @@
 """Is the trail what it was? Walked from its first link to its last, a thousand rows at a time, and beyond it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,27 +50,42 @@ class Verdict:
         self.broken_at = self.broken_at or {**where, "fault": what}
 
 
-def verify(*, using: str = DEFAULT_DB_ALIAS, kept_for: timedelta | None = None) -> Verdict:
+def verify(
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    kept_for: timedelta | None = None,
+    watch: Callable[[Verdict], object] | None = None,
+) -> Verdict:
     """Walk the chain, then the entries, then the heads. Reads only.
 
-    An entry may be missing only when its whole month is older than the partitions are kept (`kept_for`).
+    An entry may be missing only when its whole month is older than the partitions are kept (`kept_for`). `watch` is
+    called after each thousand rows with what is known so far.
     """
     verdict = Verdict()
-    dropped_before = timezone.now() - (kept_for or _kept())
+    dropped_before = timezone.now() - (_kept() if kept_for is None else kept_for)
     expected = {head.seal_no: head.digest for head in heads.read()}
-    _check_chain(verdict, using, dropped_before, expected)
+    watch = watch or (lambda so_far: None)
+    _check_chain(verdict, using, dropped_before, expected, watch)
     for seal_no in sorted(expected):
         verdict.fault("the chain ends before this head", seal_no=seal_no)
-    _check_entries(verdict, using)
+    _check_entries(verdict, using, watch)
     return verdict
 
 
-def _check_chain(verdict: Verdict, using: str, dropped_before: datetime, expected: dict[int, bytes]) -> None:
+def _check_chain(
+    verdict: Verdict,
+    using: str,
+    dropped_before: datetime,
+    expected: dict[int, bytes],
+    watch: Callable[[Verdict], object],
+) -> None:
     number, previous = 0, GENESIS
     for row in _walk(_SEALS, using, (0,), lambda row: (row[0],)):
         seal_no, entry_id, entry_at, entry_digest, digest, mac, sealed_at = row[:7]
         where = {"seal_no": seal_no, "entry_id": entry_id}
         verdict.seals += 1
+        if verdict.seals % STEP == 0:
+            watch(verdict)
         if seal_no != number + 1:
             verdict.fault("a seal is missing before this one", **where)
         link = digests.link_digest(previous, seal_no, entry_id, entry_at, bytes(entry_digest), sealed_at)
@@ -91,7 +106,7 @@ def _check_chain(verdict: Verdict, using: str, dropped_before: datetime, expecte
         number, previous = seal_no, bytes(digest)
 
 
-def _check_entries(verdict: Verdict, using: str) -> None:
+def _check_entries(verdict: Verdict, using: str, watch: Callable[[Verdict], object]) -> None:
     """What stands in an entry now, sealed or not; a row that was copied whole stands beside its original."""
     erasures = erasing.Erasures(using)
     twin: tuple[datetime, bytes] | None = None
@@ -101,6 +116,8 @@ def _check_entries(verdict: Verdict, using: str) -> None:
         salt, changes, reason, address, seal_no = row[11:]
         where = {"seal_no": seal_no, "entry_id": entry.id}
         verdict.entries += 1
+        if verdict.entries % STEP == 0:
+            watch(verdict)
         if not digests.is_signed(digests.lasting_part(*entry.lasting), entry.mac):
             verdict.fault("the entry was not written by the portal", **where)
         if (entry.at, entry.mac) == twin:
@@ -119,8 +136,8 @@ def _check_entries(verdict: Verdict, using: str) -> None:
 
 
 def _holds(entry: Sealable, salt: bytes, changes: str, reason: str, address: str | None) -> bool:
-    part = digests.personal_part(salt, digests.from_json(changes), reason, plain_ip(address or ""))
-    return digests.is_signed(part, entry.lasting[-1])
+    told = digests.changes_digest(salt, digests.from_json(changes), reason, plain_ip(address or ""))
+    return told == entry.lasting[-1]
 
 
 def _walk(statement: str, using: str, start: tuple[Any, ...], key: Any) -> Iterator[tuple[Any, ...]]:

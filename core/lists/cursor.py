@@ -22,7 +22,7 @@ class Position:
     """The row beside which a page begins: the sorted column's value, the key, and which way to read."""
 
     value: Any
-    key: int
+    key: Any  # a number or a UUID
     backwards: bool = False
 
 
@@ -36,7 +36,8 @@ def seal(position: Position, *, of: str) -> str:
         if isinstance(value, int | None)
         else str(value)
     )
-    content = json.dumps([of, plain, position.key, int(position.backwards)], separators=(",", ":"))
+    key = position.key if isinstance(position.key, int) else str(position.key)
+    content = json.dumps([of, plain, key, int(position.backwards)], separators=(",", ":"))
     return _fernet().encrypt(content.encode()).decode().rstrip("=")
 
 

@@ -98,4 +98,6 @@ def _beyond(queryset: QuerySet, order: Order, position: Position, *, null: bool 
         return Q(**{f"{field}__{'lt' if downwards else 'gt'}": value})
     output = order.sort.model_field(model)
     row_beyond = RowBefore if downwards else RowAfter
-    return row_beyond(F(field), F("pk"), Value(value, output_field=output), Value(position.key))
+    return row_beyond(
+        F(field), F("pk"), Value(value, output_field=output), Value(position.key, output_field=model._meta.pk)
+    )

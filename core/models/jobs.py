@@ -2,7 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,12 +15,15 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+
+
 class Job(models.Model):
     """Work in the background that a person can watch, leave, come back to, cancel and try again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
-    title = models.CharField(_("title"), max_length=160)
+    title = models.CharField(_("title"), max_length=160, blank=True)
     params = models.JSONField(_("parameters"), default=dict)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", verbose_name=_("asked for by")
@@ -31,6 +34,8 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     cancel_requested_at = models.DateTimeField(_("cancel asked for"), null=True)
+    # Asked for again is a new run of the same job; `attempts` counts the tries of this run.
+    run = models.PositiveSmallIntegerField(_("run"), default=1)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     done = models.PositiveBigIntegerField(_("done"), default=0)
     total = models.PositiveBigIntegerField(_("total"), null=True)
@@ -46,8 +51,13 @@ class Job(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("job"), _("jobs")
         indexes = [
-            models.Index(F("requested_by"), F("created_at").desc(), F("id"), name="job_of_person"),
-            models.Index("heartbeat_at", name="job_running", condition=Q(state="running")),
+            # A person's list, newest first; how many of them are under way; the sweep of what lost its worker.
+            models.Index(fields=["requested_by", "created_at", "id"], name="job_by_person"),
+            models.Index(
+                fields=["requested_by"], name="job_open", condition=Q(state__in=["queued", "running"])
+            ),
+            # Nightly: files that have been kept long enough.
+            models.Index(fields=["ended_at"], name="job_with_file", condition=~Q(result_path="")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -58,4 +68,8 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or self.kind
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES

@@ -11,7 +11,7 @@ CELERY = ("-m", "celery", "-A", "portal", "--quiet")
 
 
 def children(*, listener: int, state: Path) -> list[Child]:
-    """WEB web processes that accept from one socket, two kinds of workers, and the clock.
+    """WEB web processes that accept from one socket, three kinds of workers, and the clock.
 
     A page needs one web process, readiness one worker. The others wait a little: six at once on two cores, each loading
     Django, would make everybody wait for the slowest.
@@ -22,6 +22,8 @@ def children(*, listener: int, state: Path) -> list[Child]:
     later = [
         # One thread for each machine that is being read: the work is waiting.
         _worker("poller", "monitoring.0", "--pool=threads", "--concurrency=16"),
+        # Work that a person waits for with a progress bar: minutes of it must not keep short work waiting.
+        _worker("jobs", "jobs", "--pool=prefork", "--concurrency=2"),
         Child("beat", [*CELERY, *clock]),
         *(_web(number, listener) for number in range(2, web + 1)),
     ]
