@@ -15,6 +15,7 @@ from core.registry import MenuItem, registry
 from core.templatetags.gerai import zone_name
 from organization.access import viewer_of
 from organization.templatetags.organization import role_label, scope_label
+from portal.delays import some_things_are_delayed
 
 THEMES = ("light", "dark", "auto")
 ON_THE_PHONE = 4
@@ -119,6 +120,11 @@ class Frame:
     def theme(self) -> str:
         theme = self.request.COOKIES.get("theme", "auto")
         return theme if theme in THEMES else "auto"
+
+    @cached_property
+    def delayed(self) -> bool:
+        """Whether to say that news, mail and the like come later."""
+        return some_things_are_delayed()
 
     @property
     def demo(self) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.partitions import missing_partitions
+from core import outbox
 from portal import heartbeats
 from portal.demo_mark import DemoMark, demo_mark
 
@@ -108,6 +109,26 @@ def _partitions() -> dict[str, Any]:
     return _result(not missing, missing=missing)
 
 
+def _outbox() -> dict[str, Any]:
+    """What is due shall be done within a minute; what was given up since yesterday wants somebody's eye."""
+    now = outbox.condition()
+    return _result(
+        now.oldest_seconds < heartbeats.BACKLOG_AFTER and not now.dead_today,
+        waiting=now.waiting,
+        oldest_seconds=round(now.oldest_seconds, 1),
+        dead=now.dead,
+        dead_today=now.dead_today,
+    )
+
+
+def _round_trip() -> dict[str, Any]:
+    """Beat asked, the outbox carried it, a worker answered: how long ago."""
+    age = outbox.answered_ago()
+    return _result(
+        age is not None and age < heartbeats.SILENT_AFTER, seconds=None if age is None else round(age, 1)
+    )
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.STATE_DIR).free
     return _result(free > FREE_DISK_LIMIT, free_bytes=free)
@@ -119,5 +140,7 @@ CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
     **{f"worker {queue}": lambda queue=queue: _sign(queue) for queue in heartbeats.QUEUES},  # type: ignore[misc]
     **{f"queue {queue}": lambda queue=queue: _queue(queue) for queue in heartbeats.QUEUES},  # type: ignore[misc]
     "partitions": _partitions,
+    "outbox": _outbox,
+    "outbox round trip": _round_trip,
     "disk": _disk,
 }

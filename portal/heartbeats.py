@@ -7,6 +7,8 @@ from typing import Any
 from celery import current_app, signals
 from django.core.cache import cache
 
+from core.broker import impatient_connection
+
 QUEUES = ("default", "monitoring.0")
 # beat sends every 30 s; two beats may be lost before we call it silent.
 SILENT_AFTER = 90.0
@@ -38,8 +40,8 @@ def age(name: str) -> float | None:
 
 def backlog(queue: str) -> tuple[int, float]:
     """How many messages wait in `queue`, and for how many seconds the oldest: known though no worker lives."""
-    with current_app.connection_for_read() as connection:
-        broker: Any = connection.default_channel.client  # type: ignore[attr-defined]  # Redis's has one
+    with impatient_connection() as connection:
+        broker: Any = connection.default_channel.client
         # Messages are pushed on the left and taken from the right.
         oldest, length = broker.lindex(queue, -1), broker.llen(queue)
     if not oldest:

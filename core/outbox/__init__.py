@@ -13,18 +13,24 @@ from core.outbox.delivery import deliver, drain
 from core.outbox.events import OutboxDead
 from core.outbox.exceptions import GiveUp, NotInTransaction, UnknownKind
 from core.outbox.leases import hold
+from core.outbox.ping import answered_ago, ask
 from core.outbox.registry import Handler, Message, handler
 from core.outbox.repair import bury_lost, prune, requeue, sweep
+from core.outbox.selectors import Condition, condition
 from core.outbox.writing import enqueue
 
 __all__ = [
+    "Condition",
     "GiveUp",
     "Handler",
     "Message",
     "NotInTransaction",
     "OutboxDead",
     "UnknownKind",
+    "answered_ago",
+    "ask",
     "bury_lost",
+    "condition",
     "deliver",
     "drain",
     "enqueue",

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import structlog
 from celery import current_app
+
+from core.broker import impatient_connection
 
 log = structlog.get_logger(__name__)
 
@@ -15,7 +16,6 @@ TASK = "core.tasks.deliver_outbox"
 EXPIRES_S = 60
 # After a failure nobody waits for the broker again for so long.
 SILENCE_S = 5.0
-PATIENCE_S = 0.5
 _silent_until = 0.0
 _is_in_trouble = False
 
@@ -26,7 +26,7 @@ def hint(queue: str) -> bool:
     if time.monotonic() < _silent_until:
         return False
     try:
-        with _connections(current_app.conf.broker_url).acquire(block=True, timeout=PATIENCE_S) as connection:
+        with impatient_connection() as connection:
             current_app.send_task(
                 TASK, args=[queue], queue=queue, expires=EXPIRES_S, retry=False, connection=connection
             )
@@ -46,15 +46,3 @@ def hint(queue: str) -> bool:
 def hinter_of(queue: str) -> Callable[[], bool]:
     """The same callable for the same queue, so that a transaction can see that it has it already."""
     return lambda: hint(queue)
-
-
-@lru_cache(maxsize=4)
-def _connections(url: str) -> Any:
-    """Connections of their own: a worker waits for a slow broker, a request does not."""
-    impatient = {
-        "socket_timeout": PATIENCE_S,
-        "socket_connect_timeout": PATIENCE_S,
-        "retry_on_timeout": False,
-        "max_retries": 0,
-    }
-    return current_app.connection_for_write(url, transport_options=impatient).Pool(limit=8)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from core.models import OutboxMessage
 from core.outbox import leases
 from core.outbox.delivery import bury
 from core.outbox.hints import hint
+from core.outbox.ping import prune_pings
 from core.outbox.registry import TRIES, all_handlers
 
 KEPT_DAYS = 30
@@ -66,10 +67,4 @@ def requeue(messages: QuerySet[OutboxMessage]) -> int:
 def prune() -> int:
     """Nightly: forget what was done a month ago; how many. The dead stay until somebody has dealt with them."""
     old = timezone.now() - timedelta(days=KEPT_DAYS)
-    return OutboxMessage.objects.filter(done_at__lt=old).delete()[0]
-
-
-def dead_by_kind() -> dict[str, int]:
-    """How many messages of each kind wait for a person."""
-    dead = OutboxMessage.objects.filter(dead_at__isnull=False)
-    return dict(dead.values_list("kind").annotate(Count("id")).order_by("kind"))
+    return prune_pings() + OutboxMessage.objects.filter(done_at__lt=old).delete()[0]
