@@ -41,6 +41,8 @@ def state() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="gerai-up-"))
     folder.chmod(0o711)
     yield folder
+    # Guardians tidy up behind their servers; only what does not end by itself is ended here.
+    eventually(lambda: not processes_of(folder), 5)
     for process in processes_of(folder):
         os.kill(process, signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
