@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	echo $$p && break; done)
 FIND := $(if $(PYTHON),$(PYTHON),echo "Gerai needs Python 3.11 or newer and found none: install it, or make PYTHON=/path/to/it." >&2; exit 1;)
 
-.PHONY: help setup setup-dev run test check e2e messages lock clean
+.PHONY: help setup setup-dev run test proof check e2e messages lock clean
 
 help: ## Show this
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ run: setup ## Start the portal with everything it needs (PORT=8000)
 
 test: setup-dev ## Run the tests on a PostgreSQL and a Valkey of their own (ARGS="-k name")
 	@$(PY) -m pytest $(ARGS)
+
+proof: setup-dev ## Long proofs: crashes and chaos on real servers, from a seed (GERAI_PROOF_SEED=1)
+	@GERAI_PROOF=full $(PY) -m pytest tests/proof $(ARGS)
 
 check: setup-dev ## Style, types, dependency rule, settings, translations, licences
 	@$(PY) -m tools.check $(ARGS)
