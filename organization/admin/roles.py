@@ -1,10 +1,13 @@
 from copy import copy
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -27,7 +30,7 @@ class RoleAdmin(GeraiModelAdmin):
     list_display = ("label", "name")
     search_fields = ("name",)
     ordering = ("name",)
-    fields = readonly_fields = ("label", "name", "allowed")
+    fields = readonly_fields = ("label", "allowed")
 
     def __init__(self, model: type[Group], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
@@ -51,6 +54,21 @@ class RoleAdmin(GeraiModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).filter(name__in=Role.values)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Group | None:
+        """A page about one role calls it what people call it; nothing here is ever saved."""
+        role = super().get_object(request, object_id, from_field)
+        if role:
+            role.name = role_label(role)
+        return role
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A role's history is who held it."""
+        return redirect(
+            f"{reverse('admin:organization_rolegrant_changelist')}?group__id__exact={int(object_id)}"
+        )
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)

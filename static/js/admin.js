@@ -31,6 +31,11 @@
       if (field) field.setAttribute("aria-label", label.textContent.trim());
       box.dataset.named = "1";
     }
+    // The cross that empties a box stands in a list without being an item of it, and speaks English.
+    for (const cross of document.querySelectorAll("ul > .select2-selection__clear:not([role])")) {
+      cross.setAttribute("role", "listitem");
+      cross.removeAttribute("title");
+    }
     for (const field of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
       field.setAttribute("aria-label", document.title);
     }
