@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	echo $$p && break; done)
 FIND := $(if $(PYTHON),$(PYTHON),echo "Gerai needs Python 3.11 or newer and found none: install it, or make PYTHON=/path/to/it." >&2; exit 1;)
 
-.PHONY: help setup setup-dev run test proof check e2e messages lock clean
+.PHONY: help setup setup-dev run test proof check e2e bench messages lock clean
 
 help: ## Show this
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: setup-dev ## Style, types, dependency rule, settings, translations, licen
 
 e2e: setup-dev ## Walk through the running portal in the system's Chromium
 	@$(PY) -m pytest tests/e2e $(ARGS)
+
+bench: setup-dev ## Measure ours against a peer, interleaved; results in test-results/bench.json (ARGS="audit")
+	@$(PY) -m bench $(ARGS)
 
 messages: setup-dev ## Bring the catalogues in locale/ up to date with the code
 	@$(PY) -m tools.translations $(ARGS)

@@ -18,8 +18,8 @@ class CoreConfig(AppConfig):
     )
     # Roles by name, as text: what a role is, organization knows, whose migration gives them these.
     role_permissions = {
-        "administrator": ("view_auditentry",),
-        "auditor": ("view_auditentry",),
+        "administrator": ("view_outboxmessage", "change_outboxmessage", "view_auditentry", "export_auditentry"),
+        "auditor": ("view_auditentry", "export_auditentry"),
     }
 
     audit_acts = {
@@ -28,11 +28,25 @@ class CoreConfig(AppConfig):
         "object.removed": _("Removed"),
         "audit.personal_shown": _("Personal data shown"),
         "audit.erased": _("Personal data erased"),
+        "export.made": _("Exported"),
+        "outbox.requeued": _("Tried again"),
         "job.started": _("Job started"),
         "job.cancelled": _("Job cancelled"),
         "job.repeated": _("Job started again"),
     }
-    audit_labels = {"entries": _("entries"), "proof": _("proof"), "job_kind": _("kind of job"), "run": _("run")}
+    audit_labels = {
+        "entries": _("entries"),
+        "proof": _("proof"),
+        "job_kind": _("kind of job"),
+        "run": _("run"),
+        "list": _("list"),
+        "filters": _("filters"),
+        "file_format": _("format"),
+        "rows": _("rows"),
+        "sha256": _("SHA-256"),
+        "message_kind": _("kind of message"),
+        "message_key": _("key of message"),
+    }
 
     def ready(self) -> None:
         from django.utils.module_loading import autodiscover_modules
@@ -40,6 +54,7 @@ class CoreConfig(AppConfig):
         from core import checks  # noqa: F401  registers itself
         from core.audit import context  # noqa: F401  listens to Celery's signals
         from core.audit import jobs as audit_jobs  # noqa: F401  registers itself
+        from core.exports import jobs as export_jobs  # noqa: F401  registers itself
 
         # Each app's handlers of outbox messages, and its kinds of jobs.
         autodiscover_modules("outbox", "jobs")

@@ -5,6 +5,6 @@
 
 from core.audit.context import acting
 from core.audit.kinds import kind_of
-from core.audit.recording import NotInTransaction, Ref, changed, record
+from core.audit.recording import NotInTransaction, NotRecorded, Ref, changed, record
 
-__all__ = ["NotInTransaction", "Ref", "acting", "changed", "kind_of", "record"]
+__all__ = ["NotInTransaction", "NotRecorded", "Ref", "acting", "changed", "kind_of", "record"]

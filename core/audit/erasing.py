@@ -1,7 +1,6 @@
 """Personal data leaves the trail and the trail stays whole: `changes`, `reason`, `address` and the salt go, by the owner
 and with an entry of its own that names every entry erased, signed, so that an alteration cannot pass for an erasure."""
 
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,7 +72,7 @@ class Erasures:
     def _read(self) -> set[tuple[int, str]]:
         with connections[self.using].cursor() as cursor:
             cursor.execute("SELECT changes FROM core_auditentry WHERE act = %s", [ACT])
-            found = [json.loads(changes) for (changes,) in cursor.fetchall() if changes]
+            found = [digests.from_json(changes) for (changes,) in cursor.fetchall() if changes]
         known: set[tuple[int, str]] = set()
         for changes in found:
             entries = [tuple(entry) for entry in changes["entries"][1]]

@@ -23,6 +23,8 @@ def plain_changes(changes: dict[str, tuple[Any, Any]] | None) -> dict[str, list[
 
 def plain(value: Any) -> Any:
     """Numbers with a point become text, for jsonb writes them its own way; people become references."""
+    if type(value) is str:
+        return plain_text(value)
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, bool | int):

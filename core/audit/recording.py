@@ -1,10 +1,9 @@
-import json
-import secrets
+import ssl
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import Model
 from django.utils import timezone
 
@@ -16,6 +15,10 @@ from core.audit.plain import plain_changes, plain_text
 
 class NotInTransaction(RuntimeError):
     """An entry outside the transaction of its change could stay when the change is rolled back, or be lost without it."""
+
+
+class NotRecorded(RuntimeError):
+    """The entry could not be written, so what it speaks of must not happen. No caller takes this for an error of its own."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,17 @@ def record(
     """Write what `actor` did to `obj`, in the transaction that does it; an error here undoes the whole.
 
     `changes` maps a field's name to (old, new). `actor` is None for the house itself: a command or a task. Raises
-    NotInTransaction.
+    NotInTransaction, NotRecorded.
     """
     connection = connections[using]
     if not connection.in_atomic_block:
         raise NotInTransaction(act)
     row = _row(actor, act, obj, changes, reason)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, row)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, row)
+    except DatabaseError as error:
+        raise NotRecorded(f"{act}: {error}") from error
 
 
 def changed(obj: Model, **new: Any) -> dict[str, tuple[Any, Any]]:
@@ -65,8 +71,9 @@ def _row(
     actor: Any, act: str, obj: Model | Ref, changes: dict[str, tuple[Any, Any]] | None, reason: str
 ) -> tuple[Any, ...]:
     came = origin()
-    plain, reason, salt = plain_changes(changes), plain_text(reason), secrets.token_bytes(16)
-    changes_digest = digests.signed(digests.personal_part(salt, plain, reason, came.address))
+    # OpenSSL's generator: os.urandom would give the GIL away, and a busy process pays for that.
+    told, reason, salt = digests.canonical(plain_changes(changes)), plain_text(reason), ssl.RAND_bytes(16)
+    changes_digest = digests.changes_digest(salt, told, reason, came.address)
     lasting = (
         timezone.now(),
         *_names_of(actor),
@@ -76,8 +83,7 @@ def _row(
         came.request_id,
     )
     mac = digests.signed(digests.lasting_part(*lasting, changes_digest))
-    text = json.dumps(plain, ensure_ascii=False)
-    return (*lasting, came.address, reason, text, salt, changes_digest, mac)
+    return (*lasting, came.address, reason, told, salt, changes_digest, mac)
 
 
 def _names_of(actor: Any) -> tuple[int | None, UUID | None]:

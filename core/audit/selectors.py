@@ -22,10 +22,10 @@ def life_of(kind: str, uuid: UUID, *, viewer: Any) -> QuerySet[AuditEntry]:
     return trail_visible_to(viewer).filter(object_uuid=uuid, object_kind=kind)
 
 
-def people_called(text: str) -> list[int]:
-    """Keys of the people whose NIK begins so or whose name has these words."""
+def people_called(text: str) -> QuerySet[Any, Any]:
+    """Keys of the people whose NIK begins so or whose name has these words, for a subquery."""
     words = Q()
     for word in text.split()[:5]:
         words &= Q(name__icontains=word)
     found = get_user_model()._default_manager.filter(Q(nik__startswith=text.strip()) | words)
-    return list(found.order_by("pk").values_list("pk", flat=True)[:PEOPLE])
+    return found.order_by("pk").values("pk")[:PEOPLE]

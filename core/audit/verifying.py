@@ -136,8 +136,8 @@ def _check_entries(verdict: Verdict, using: str, watch: Callable[[Verdict], obje
 
 
 def _holds(entry: Sealable, salt: bytes, changes: str, reason: str, address: str | None) -> bool:
-    told = digests.changes_digest(salt, digests.from_json(changes), reason, plain_ip(address or ""))
-    return told == entry.lasting[-1]
+    text = digests.canonical(digests.from_json(changes))
+    return digests.changes_digest(salt, text, reason, plain_ip(address or "")) == entry.lasting[-1]
 
 
 def _walk(statement: str, using: str, start: tuple[Any, ...], key: Any) -> Iterator[tuple[Any, ...]]:

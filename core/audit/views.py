@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from core.audit.access import PERMISSION, may_read_trail
+from core.audit.exporting import TRAIL
 from core.audit.filters import AuditFilter
 from core.audit.kinds import audited_models, kind_label
 from core.audit.names import Names
 from core.audit.recording import Ref, record
 from core.audit.selectors import life_of, trail_visible_to
 from core.audit.told import told
+from core.exports import ExportableListView
 from core.lists import KeysetListView, Sort
 from core.models.audit import AuditEntry
 
@@ -37,9 +39,10 @@ class TrailView(KeysetListView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class AuditListView(TrailView):
+class AuditListView(TrailView, ExportableListView):
     """Who did what: filters by person, act, kind, way and days."""
 
+    export = TRAIL
     filterset_class = AuditFilter
     template_name = "core/audit_list.html"
     rows_template = "core/_audit_rows.html"

@@ -1,0 +1,129 @@
+"""The lists at 16,000 stores and 100,000 employees: the database time of a whole page against the same page by hand.
+
+By hand: one statement for who asks and what they may do, one for the rows after a known key, one for the count up to a
+thousand. The page's own includes all that Django asks, session and rights too.
+"""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from bench.harness import Comparison
+from core.lists.cursor import Position, seal
+from core.lists.views import ListState
+from organization.choices import Role
+from organization.models import Employee, Store
+from organization.tests.factories import BranchFactory, EmployeeFactory
+from organization.views import EmployeeListView, StoreListView
+
+STORES, EMPLOYEES, SIZE = 16_000, 100_000, 25
+PAGES = 40
+FILL = """
+    INSERT INTO organization_store (code, name, company, address, city, phone, branch_id, latitude, longitude,
+        is_position_verified, geofence_m, visits_a_month, opened_on)
+    SELECT 'S' || lpad(n::text, 5, '0'), 'Toko ' || md5(n::text), '', '', 'Kota ' || n %% 400, '',
+        (SELECT array_agg(id) FROM organization_branch)[1 + n %% 32], -6.9, 107.6, true, 100, 1,
+        date '2010-01-01' + n %% 5000
+    FROM generate_series(1, %(stores)s) n;
+    INSERT INTO organization_employee (password, nik, name, email, phone, picture, job_title, store_id, status,
+        must_change_pin, language, joined_at, session_series)
+    SELECT '!', (70000000 + n)::text, md5(n::text), '', '', '', 'Staf ' || n %% 40, stores.ids[1 + n %% %(stores)s],
+        'active', false, 'id', now(), 0
+    FROM generate_series(1, %(employees)s) n, (SELECT array_agg(id) ids FROM organization_store) stores;
+    ANALYZE;
+"""
+RIGHTS = """
+    SELECT p.id, p.name, array_agg(DISTINCT t.app_label || '.' || r.codename) FROM django_session s,
+        organization_employee p JOIN organization_rolegrant g ON g.employee_id = p.id AND g.days @> current_date
+        JOIN auth_group_permissions m ON m.group_id = g.group_id JOIN auth_permission r ON r.id = m.permission_id
+        JOIN django_content_type t ON t.id = r.content_type_id
+    WHERE s.session_key = %s AND p.id = %s GROUP BY p.id
+"""
+ROWS = {
+    "stores": """SELECT s.*, b.* FROM organization_store s JOIN organization_branch b ON b.id = s.branch_id
+        WHERE (s.code, s.id) > (%s, %s) ORDER BY s.code, s.id LIMIT 26""",
+    "employees": """SELECT e.*, s.*, b.* FROM organization_employee e
+        LEFT JOIN organization_store s ON s.id = e.store_id
+        LEFT JOIN organization_branch b ON b.id = COALESCE(s.branch_id, e.branch_office_id)
+        WHERE (e.nik, e.id) > (%s, %s) ORDER BY e.nik, e.id LIMIT 26""",
+}
+COUNT = "SELECT count(*) FROM (SELECT 1 FROM organization_{} LIMIT 1001) counted"
+MODELS = {"stores": Store, "employees": Employee}
+VIEWS = {"stores": StoreListView, "employees": EmployeeListView}
+LISTS = (("stores", "store", "code", STORES), ("employees", "employee", "nik", EMPLOYEES))
+
+
+def comparisons() -> list[Comparison]:
+    branches = BranchFactory.create_batch(32)
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, {"stores": STORES, "employees": EMPLOYEES})
+    person = EmployeeFactory(branch_office=branches[0], roles=[Role.ADMINISTRATOR])
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person)
+    return [
+        _comparison(client, person, name, table, key, offset)
+        for name, table, key, total in LISTS
+        for offset in (SIZE, total // 2, total - 2 * SIZE)
+    ]
+
+
+def _comparison(client: Client, person: Employee, name: str, table: str, key: str, offset: int) -> Comparison:
+    after = MODELS[name].objects.order_by(key, "id").values_list(key, "id")[offset]
+    address = _address(name, key, after, person)
+    by_hand = [
+        (RIGHTS, [client.session.session_key, person.pk]),
+        (ROWS[name], after),
+        (COUNT.format(table), []),
+    ]
+    return Comparison(
+        name=f"{name}, page after row {offset:,}: page / by hand",
+        unit="pages, database time",
+        units=PAGES,
+        ours=lambda: _database_seconds(lambda: _open(client, address)),
+        peer=lambda: _database_seconds(lambda: _by_hand(by_hand)),
+        at_least=0.5,
+    )
+
+
+def _address(name: str, key: str, after: tuple[str, int], person: Employee) -> str:
+    """The list's address at a position, its cursor sealed as the page itself seals it."""
+    view = VIEWS[name]()
+    path = reverse(f"organization:{name.removesuffix('s')}-list")
+    request = RequestFactory(SERVER_NAME="localhost").get(path, {"sort": key})
+    request.user, view.request = person, request
+    state = ListState(view, request)
+    return state.url(c=seal(Position(*after), of=state.name))
+
+
+def _open(client: Client, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status_code
+
+
+def _by_hand(statements: list[tuple[str, Any]]) -> None:
+    with connection.cursor() as cursor:
+        for statement, parameters in statements:
+            cursor.execute(statement, parameters)
+            cursor.fetchall()
+
+
+def _database_seconds(work: Callable[[], None]) -> float:
+    """Seconds that PAGES runs of the work spent in statements of the database."""
+    spent = 0.0
+
+    def clock(execute: Any, *call: Any) -> Any:
+        nonlocal spent
+        begun = perf_counter()
+        try:
+            return execute(*call)
+        finally:
+            spent += perf_counter() - begun
+
+    with connection.execute_wrapper(clock):
+        for _ in range(PAGES):
+            work()
+    return spent
