@@ -1,12 +1,15 @@
 """What keeps the outbox moving when hints are lost, workers die and handlers fail for good."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from core import audit
 from core.models import OutboxMessage
 from core.outbox import leases
 from core.outbox.delivery import bury
@@ -14,6 +17,8 @@ from core.outbox.hints import hint
 from core.outbox.ping import prune_pings
 from core.outbox.registry import TRIES, all_handlers
 
+# Names a message in the audit trail, which knows things by UUID.
+MESSAGES = UUID("6f6d1f0e-54a5-4c0c-9f5a-3f3f0d6b7a51")
 KEPT_DAYS = 30
 # Hints a sweep gives a queue: enough to wake several workers, few enough to be no load.
 MOST_HINTS = 4
@@ -51,14 +56,21 @@ def bury_lost() -> int:
     return len(rows)
 
 
-def requeue(messages: QuerySet[OutboxMessage]) -> int:
-    """Give dead messages three tries more; how many. Whoever asks for it has looked whether the effect is there."""
+def requeue(messages: QuerySet[OutboxMessage], *, actor: Any = None) -> int:
+    """Give dead messages three tries more; how many. Whoever asks for it has looked whether the effect is there.
+
+    `actor` is None for the operator's command.
+    """
     queues = {handler.kind: handler.queue for handler in all_handlers()}
     with transaction.atomic():
         dead = list(messages.filter(dead_at__isnull=False).select_for_update())
         OutboxMessage.objects.filter(pk__in=[row.pk for row in dead]).update(
             dead_at=None, attempts=0, claimed_until=None, due_at=Now()
         )
+        for row in dead:
+            message = audit.Ref(audit.kind_of(row), uuid5(MESSAGES, str(row.pk)))
+            facts = {"message_kind": (None, row.kind), "message_key": (None, row.key)}
+            audit.record(actor, "outbox.requeued", message, facts)
     for queue in {queues[row.kind] for row in dead if row.kind in queues}:
         hint(queue)
     return len(dead)

@@ -93,7 +93,7 @@ def test_asked_twice_is_asked_once_also_after_it_was_done(done):
 
 
 def test_what_was_rolled_back_was_never_asked_for(done, hints):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012  the change before the fault is the point
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
         outbox.enqueue("test.act", key="1")
         raise ZeroDivisionError
     assert not OutboxMessage.objects.exists()
@@ -109,7 +109,7 @@ def test_many_messages_of_one_transaction_are_one_hint(done, hints):
 
 def test_a_hint_of_a_rolled_back_savepoint_is_given_by_the_next_message(done, hints):
     with transaction.atomic():
-        with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012  the change before the fault is the point
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
             outbox.enqueue("test.act", key="1")
             raise ZeroDivisionError
         outbox.enqueue("test.act", key="2", payload={"n": 2})
@@ -404,3 +404,18 @@ def test_a_slow_worker_keeps_its_message_beyond_its_lease(make_handler):
 def test_the_same_key_from_eight_requests_at_once_is_one_message(done):
     in_threads(8, lambda: enqueue(1))
     assert OutboxMessage.objects.count() == 1
+
+
+def test_the_command_counts_first_and_requeues_what_is_named(make_handler, capsys):
+    from django.core.management import call_command
+
+    make_handler(lambda message: 1 / 0)
+    enqueue(1)
+    outbox.drain("default")
+    call_command("outbox_requeue", "--json")
+    call_command("outbox_requeue", "--kind", "test.act", "--json")
+    assert capsys.readouterr().out.split("\n")[:2] == [
+        '{"requeued": 0, "dead": 1}',
+        '{"requeued": 1, "dead": 0}',
+    ]
+    assert row().dead_at is None

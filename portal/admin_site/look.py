@@ -48,6 +48,17 @@ SECTIONS = (
         ),
     ),
     (
+        _("Operation"),
+        (
+            (
+                _("Outbox messages"),
+                "outbox",
+                "core.outboxmessage",
+                _("What is on its way, and what was given up"),
+            ),
+        ),
+    ),
+    (
         _("Monitoring"),
         ((_("Machines"), "dns", "monitoring.machine", _("How each server is read, and who looks after it")),),
     ),
