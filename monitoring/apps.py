@@ -21,10 +21,16 @@ class MonitoringConfig(AppConfig):
     }
     audit_labels = {"seconds": _("seconds")}
     role_permissions = {
-        Role.MONITORING_ADMIN: ("view_machine", "add_machine", "change_machine", "load_machine"),
+        Role.MONITORING_ADMIN: (
+            "view_machine",
+            "add_machine",
+            "change_machine",
+            "load_machine",
+            "export_machine",
+        ),
         Role.MACHINE_PIC: ("view_machine",),
-        Role.SUPERVISOR: ("view_machine",),
-        Role.MANAGER: ("view_machine",),
-        Role.AUDITOR: ("view_machine",),
-        Role.ADMINISTRATOR: ("view_machine",),
+        Role.SUPERVISOR: ("view_machine", "export_machine"),
+        Role.MANAGER: ("view_machine", "export_machine"),
+        Role.AUDITOR: ("view_machine", "export_machine"),
+        Role.ADMINISTRATOR: ("view_machine", "export_machine"),
     }

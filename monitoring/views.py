@@ -16,9 +16,11 @@ from kombu.exceptions import OperationalError
 
 from core.access import PortalView
 from core.exceptions import GeraiError
-from core.lists import KeysetListView, Sort
+from core.exports import ExportableListView
+from core.lists import Sort
 from monitoring.choices import Status, TransportKind
 from monitoring.exceptions import NoWorker
+from monitoring.exports import MACHINES
 from monitoring.filters import MachineFilter
 from monitoring.graphs import GRAPHS, metrics_for_graphs
 from monitoring.models import Machine, MachineFacts, MachineState
@@ -34,10 +36,11 @@ _SEVERITY = Coalesce("state__severity", Value(Verdict(Status.NO_DATA, []).severi
 WORST_FIRST = Concat(Cast(9999 - _SEVERITY, CharField()), Value(" "), "name")
 
 
-class MachineListView(KeysetListView):
+class MachineListView(ExportableListView):
     """Worst first; the rows go on living where they stand."""
 
     permission = "monitoring.view_machine"
+    export = MACHINES
     template_name = "monitoring/machine_list.html"
     rows_template = "monitoring/_machine_rows.html"
     filterset_class = MachineFilter

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from organization.choices import Role, ScopeKind
 
 _DIRECTORY = ("view_branch", "view_store", "view_employee")
+_EXPORTS = ("export_store", "export_employee")
 _MASTER = ("branch", "store", "storebranch", "division", "department", "employee")
 
 
@@ -20,9 +21,11 @@ class OrganizationConfig(AppConfig):
             *(f"{act}_rolegrant" for act in ("view", "add", "change")),
             "unlock_employee",
             "reset_pin",
+            *_EXPORTS,
         ),
         Role.MANAGER: (
             *_DIRECTORY,
+            *_EXPORTS,
             "add_store",
             "change_store",
             "change_employee",
@@ -33,14 +36,14 @@ class OrganizationConfig(AppConfig):
             "view_department",
             "reset_pin",
         ),
-        Role.COORDINATOR: _DIRECTORY,
-        Role.ASSISTANT_COORDINATOR: _DIRECTORY,
+        Role.COORDINATOR: (*_DIRECTORY, *_EXPORTS),
+        Role.ASSISTANT_COORDINATOR: (*_DIRECTORY, "export_store"),
         Role.STORE_SUPPORT: ("view_store",),
-        Role.SUPERVISOR: _DIRECTORY,
+        Role.SUPERVISOR: (*_DIRECTORY, "export_store"),
         Role.RESPONSIBLE_STAFF: ("view_store",),
         Role.BETA_MANAGER: ("view_store", "view_branch"),
         Role.MONITORING_ADMIN: ("view_branch",),
-        Role.AUDITOR: (*(f"view_{model}" for model in (*_MASTER, "rolegrant")),),
+        Role.AUDITOR: (*(f"view_{model}" for model in (*_MASTER, "rolegrant")), *_EXPORTS),
     }
     # The audit trail shows these masked, and can forget them.
     personal_fields = {"employee": {"name", "phone", "email", "picture"}}

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from core.access import PortalView
-from core.lists import KeysetListView, Sort
+from core.exports import ExportableListView
+from core.lists import Sort
+from organization.exports import EMPLOYEES, STORES
 from organization.filters import EmployeeFilter, StoreFilter
 from organization.models import Employee, Store
 from organization.selectors import (
@@ -21,8 +23,9 @@ from organization.selectors import (
 )
 
 
-class StoreListView(KeysetListView):
+class StoreListView(ExportableListView):
     permission = "organization.view_store"
+    export = STORES
     filterset_class = StoreFilter
     template_name = "organization/store_list.html"
     rows_template = "organization/_store_rows.html"
@@ -56,8 +59,9 @@ class StoreDetailView(PortalView, DetailView):
         return super().get_context_data(**kwargs) | context
 
 
-class EmployeeListView(KeysetListView):
+class EmployeeListView(ExportableListView):
     permission = "organization.view_employee"
+    export = EMPLOYEES
     filterset_class = EmployeeFilter
     template_name = "organization/employee_list.html"
     rows_template = "organization/_employee_rows.html"

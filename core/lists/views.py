@@ -67,6 +67,11 @@ class ListState:
     def clear_url(self) -> str:
         return self.request.path
 
+    @property
+    def export_url(self) -> str:
+        """This list as filtered and sorted, whatever page of it is shown."""
+        return self.url(c=None, size=None)
+
     @cached_property
     def is_filtered(self) -> bool:
         return bool(self.chips or self.request.GET.get("q", "").strip())
@@ -135,6 +140,7 @@ class KeysetListView(PortalView, View):
     page_size = SIZES[0]
     template_name = "core/list.html"
     rows_template = ""
+    export_formats: Any = ()  # what `core.exports` offers of a list that is an ExportableListView
     empty_template = "core/_empty.html"
 
     def get_queryset(self) -> QuerySet:
@@ -148,7 +154,7 @@ class KeysetListView(PortalView, View):
         state = ListState(self, request)
         context = self.get_context_data(list=state, rows_template=self.rows_template)
         response = render(
-            request, "core/_list.html" if _wants_fragment(request) else self.template_name, context
+            request, "core/_list_fragment.html" if _wants_fragment(request) else self.template_name, context
         )
         patch_vary_headers(response, ["HX-Request"])
         return response

@@ -50,7 +50,7 @@ class AuditEntry(models.Model):
     class Meta:
         managed = False
         db_table = "core_auditentry"
-        default_permissions = ("view",)
+        default_permissions = ("view", "export")
         verbose_name, verbose_name_plural = _("audit entry"), _("audit trail")
 
     def __str__(self) -> str:

@@ -41,7 +41,10 @@ class Machine(Identified):
     class Meta:
         verbose_name, verbose_name_plural = _("machine"), _("machines")
         ordering = ("name",)
-        permissions = [("load_machine", _("Can load this machine for a minute"))]
+        permissions = [
+            ("load_machine", _("Can load this machine for a minute")),
+            ("export_machine", _("Can export machines")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["transport"], condition=Q(transport=TransportKind.LOCAL), name="one_local_machine"

@@ -113,6 +113,7 @@ class Employee(Identified, AbstractBaseUser):
         permissions = [
             ("unlock_employee", _("Can unlock a login")),
             ("reset_pin", _("Can reset a PIN")),
+            ("export_employee", _("Can export employees")),
         ]
         indexes = [
             # The directory's sorts and filters, and its search.

@@ -74,6 +74,7 @@ class Store(Identified):
     class Meta:
         verbose_name, verbose_name_plural = _("store"), _("stores")
         ordering = ("code",)
+        permissions = [("export_store", _("Can export stores"))]
         indexes = [
             # The directory's sorts, one branch or all of them, and its search.
             models.Index("branch", "code", name="store_branch_code"),
