@@ -12,6 +12,7 @@ urlpatterns = [
     path("directory/", include("organization.urls")),
     path("monitoring/", include("monitoring.urls")),
     path("audit/", include("core.audit.urls")),
+    path("jobs/", include("core.jobs.urls")),
     path("admin/", admin.site.urls),
     path("health/", include("portal.health_urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit.access import require
 from core.events import listen
+from core.jobs.selectors import job_topics_allowed, open_jobs_count
 from core.live import authorisers, check_rights_again
 from core.registry import Finder, MenuItem, Panel, registry
 from monitoring.finders import find_machines
@@ -54,6 +55,15 @@ def connect() -> None:
             section=_("Control"),
         ),
     ]
+    registry.menu += [
+        MenuItem(
+            label=_("My jobs"),
+            url_name="jobs:list",
+            icon="progress",
+            permission=None,
+            count=open_jobs_count,
+        ),
+    ]
     registry.panels += [
         Panel(
             key="machines",
@@ -86,6 +96,7 @@ def connect() -> None:
     ]
     require(lambda person: scope_of(person, "core.view_auditentry").national)
     authorisers["monitoring.machine"] = machine_topics_allowed
+    authorisers["core.job"] = job_topics_allowed
     for event in (EmployeeFrozen, EmployeeResigned, PinReset, RoleEnded, RoleGranted):
         listen(event, close_sockets)
 

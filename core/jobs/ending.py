@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core import live
 from core.events import announce
+from core.jobs.counting import forget_count
 from core.jobs.events import JobEnded
 from core.models.jobs import Job, JobState
 
@@ -29,6 +30,7 @@ def end(job: Job, state: JobState, **facts: Any) -> Job:
     job.save()
     for callback in ended:
         callback(job)
+    forget_count(job.requested_by_id)
     announce(JobEnded(job_id=job.pk))
     transaction.on_commit(lambda: publish(job))
     return job

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from core import audit, outbox
+from core.jobs.counting import forget_count
 from core.jobs.ending import JOB, end
 from core.jobs.exceptions import JobAlreadyAskedFor, JobHasEnded, JobStillRuns, ResultIsThere
 from core.jobs.registry import JobKind, job_kind
@@ -37,6 +38,7 @@ def start_job(
         id=uuid.uuid4(), kind=kind, title=(title or "")[:160], params=params, requested_by=actor
     )
     outbox.enqueue(RUN, key=message_key(job), payload={"job": str(job.pk), "run": job.run})
+    forget_count(actor.pk)
     _record(actor, "job.started", job)
     return job
 
@@ -73,6 +75,7 @@ def retry_job(job: Job, *, actor: Any) -> Job:
     )  # fmt: skip
     job.refresh_from_db()
     outbox.enqueue(RUN, key=message_key(job), payload={"job": str(job.pk), "run": job.run})
+    forget_count(job.requested_by_id)
     _record(actor, "job.repeated", job)
     return job
 

@@ -29,7 +29,7 @@ def test_the_menu_shows_what_the_roles_may_open(client, administrator):
     assert reverse("organization:employee-list") in menu_of(client.get("/"))
 
     client.force_login(EmployeeFactory())
-    assert set(menu_of(client.get("/"))) == {"/"}
+    assert set(menu_of(client.get("/"))) == {"/", reverse("jobs:list")}
 
 
 def test_the_header_says_role_and_scope(client):
