@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
@@ -16,7 +16,10 @@ from core.exports.formats import Format
 from core.exports.formula import plain
 from core.exports.rows import rows_of
 from core.exports.spec import ExportSpec
-from core.lists.views import KeysetListView, ListState
+from core.lists.views import ListState
+
+if TYPE_CHECKING:
+    from core.exports.views import ExportableListView
 
 BLOCK = 1 << 16
 
@@ -24,7 +27,7 @@ BLOCK = 1 << 16
 class Asked:
     """Raises FilterNotUnderstood."""
 
-    def __init__(self, view: KeysetListView, form: Format) -> None:
+    def __init__(self, view: "ExportableListView", form: Format) -> None:
         self.form, self.person = form, view.request.user
         self.spec: ExportSpec = view.export
         self.at = timezone.now()
@@ -53,7 +56,7 @@ class Asked:
         return self.queryset.order_by().count()
 
     def write(
-        self, target: BinaryIO, *, watch: Callable[[Iterable[Any]], Iterable[Any]] | None = None
+        self, target: IO[bytes], *, watch: Callable[[Iterable[Any]], Iterable[Any]] | None = None
     ) -> int:
         """The whole file, and how many rows it has. `watch` sees the rows go by."""
         rows: Iterable[Any] = rows_of(self.queryset, order=self.state.order, tell=self.spec.tell)
@@ -99,7 +102,7 @@ class Asked:
 
 
 def as_asked(
-    view_class: type[KeysetListView], named: dict[str, Any], *, person: Any, query: str, form: Format
+    view_class: "type[ExportableListView]", named: dict[str, Any], *, person: Any, query: str, form: Format
 ) -> Asked:
     """The same list outside of a request: a worker looks through the same view."""
     request = HttpRequest()
@@ -109,7 +112,7 @@ def as_asked(
     return Asked(view, form)
 
 
-def sha256_of(file: BinaryIO) -> str:
+def sha256_of(file: IO[bytes]) -> str:
     digest = hashlib.sha256()
     file.seek(0)
     while block := file.read(BLOCK):

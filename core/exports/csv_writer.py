@@ -8,7 +8,7 @@ Excel there is XLSX, where codes are text.
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ MARK = b"\xef\xbb\xbf"
 LINES_AT_ONCE = 500
 
 
-def write_csv(rows: Iterable[Any], columns: tuple[Column, ...], target: BinaryIO, about: About) -> int:
+def write_csv(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes], about: About) -> int:
     """Write the rows and say how many; memory does not grow with them."""
     cells = [(column.reader, _WRITERS[column.kind]) for column in columns]
     target.write(MARK)

@@ -1,6 +1,6 @@
 from collections.abc import AsyncIterator, Iterator
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import IO, Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -17,7 +17,7 @@ def download(asked: Asked, request: HttpRequest) -> StreamingHttpResponse:
     entry, with the number of rows and the digest, is there before the first byte leaves.
     """
     # Closed by the response.
-    file = cast(BinaryIO, TemporaryFile(prefix="export-"))  # noqa: SIM115
+    file: IO[bytes] = TemporaryFile(prefix="export-")  # noqa: SIM115
     try:
         rows = asked.write(file)
         size = file.seek(0, 2)
@@ -36,11 +36,11 @@ def download(asked: Asked, request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
     while block := file.read(BLOCK):
         yield block
 
 
-async def _blocks_async(file: BinaryIO) -> AsyncIterator[bytes]:
+async def _blocks_async(file: IO[bytes]) -> AsyncIterator[bytes]:
     while block := await sync_to_async(file.read)(BLOCK):
         yield block

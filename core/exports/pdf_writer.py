@@ -6,7 +6,7 @@ Text is drawn letter by letter and never read as markup; nothing is fetched.
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,13 +30,13 @@ INK, QUIET, LINE, SHADE = (HexColor(code) for code in ("#111827", "#4b5563", "#d
 TOTAL = "pages"
 
 
-def write_pdf(rows: Iterable[Any], columns: tuple[Column, ...], target: BinaryIO, about: About) -> int:
+def write_pdf(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes], about: About) -> int:
     """Write the rows and say how many."""
     return _Paper(columns, target, about).write(rows)
 
 
 class _Paper:
-    def __init__(self, columns: tuple[Column, ...], target: BinaryIO, about: About) -> None:
+    def __init__(self, columns: tuple[Column, ...], target: IO[bytes], about: About) -> None:
         size = A4 if len(columns) <= UPRIGHT_COLUMNS else landscape(A4)
         self.width, self.height = size
         self.columns, self.about = columns, about
@@ -161,5 +161,5 @@ def _number(kind: str, value: Any) -> str:
         return rupiah(value)
     if kind == "int":
         return number(value)
-    decimals = -Decimal(str(value)).normalize().as_tuple().exponent if value - value == 0 else 0
-    return number(value, min(max(decimals, 2), 6))
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return number(value, min(max(-exponent, 2), 6)) if isinstance(exponent, int) else str(value)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import xlsxwriter
 from django.utils import timezone
@@ -28,7 +28,7 @@ FIRST_YEAR = 1900
 RUPIAH = r"[$Rp-421]\ #,##0;[$Rp-421]\ \-#,##0"
 
 
-def write_xlsx(rows: Iterable[Any], columns: tuple[Column, ...], target: BinaryIO, about: About) -> int:
+def write_xlsx(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes], about: About) -> int:
     """Write the rows and say how many; each sheet goes to the disk row by row, so memory does not grow with them."""
     # Beside the file where it has a name: what a killed worker leaves is swept away with its job's folder.
     name = getattr(target, "name", None)

@@ -102,7 +102,7 @@ def sweep_files() -> int:
         keep = Path(settings.MEDIA_ROOT) / job.result_path if job and job.result_path else None
         for path in folder.iterdir():
             if path != keep:
-                path.unlink(missing_ok=True)
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
                 swept += 1
         if keep is None:
             folder.rmdir()
