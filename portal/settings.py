@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import environ
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,6 +19,10 @@ if (BASE_DIR / ".env").exists():
 
 PRODUCTION = env.str("GERAI_ENV", "local") == "production"
 DEMO = env.bool("GERAI_DEMO", False)
+if PRODUCTION and DEMO:
+    raise ImproperlyConfigured(
+        "The demo lets people in without a PIN: GERAI_DEMO=1 and GERAI_ENV=production exclude each other."
+    )
 DEBUG = env.bool("DEBUG", False)
 STATE_DIR = Path(env.str("GERAI_STATE_DIR", str(BASE_DIR / ".local")))
 
@@ -161,7 +166,9 @@ LOGOUT_REDIRECT_URL = "login:nik"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = False
+# No script of ours reads either: pages carry the token, and the language is the server's business.
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 # "full" shows name and place of a known NIK, "masked" shortens them, "hidden" makes known and unknown look the same.
 LOGIN_SHOWS_PERSON = env.str("LOGIN_SHOWS_PERSON", "full")
@@ -231,7 +238,7 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_REDIRECT_EXEMPT = [r"^health/"]
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     if TRUSTED_PROXIES:
