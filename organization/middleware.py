@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 
 from organization.login.doorstep import with_next
 from organization.models import Employee
@@ -30,8 +31,8 @@ class PersonMiddleware:
             return self.get_response(request)
         with timezone.override(person.time_zone):
             if person.must_change_pin and not _is_open_before_a_new_pin(request.path):
-                return _to_new_pin(request)
-            return self.get_response(request)
+                return _unkept(_to_new_pin(request))
+            return _unkept(self.get_response(request))
 
     def _person(self, request: HttpRequest) -> Employee | None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -49,6 +50,13 @@ class PersonMiddleware:
             # Frozen or resigned meanwhile: the session ends, and does not come back with the account.
             request.session.flush()
         return None
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """What a person was shown stays in no cache, and behind no "Back" of whoever uses this computer next."""
+    if not response.has_header("Cache-Control"):
+        add_never_cache_headers(response)
+    return response
 
 
 def _language(request: HttpRequest, person: Employee | None) -> str:
