@@ -33,6 +33,13 @@ class PinReset(Event):
 
 
 @dataclass(frozen=True)
+class LoginUnlocked(Event):
+    """The wrong tries and locks of a person's login were forgotten."""
+
+    employee_id: int
+
+
+@dataclass(frozen=True)
 class RoleGranted(Event):
     """A person may hold a role from a day on."""
 

@@ -119,6 +119,12 @@ def store_counts_by_branch(employee: Employee, day: date) -> list[dict[str, Any]
     return list(counted.order_by("-paused", "-unverified", "branch__code"))
 
 
+def holders_of(role: Role) -> QuerySet[Employee]:
+    """Active people who hold the role today, wherever it reaches."""
+    held = RoleGrant.objects.filter(group__name=role, days__contains=timezone.localdate())
+    return Employee.objects.filter(status=EmployeeStatus.ACTIVE, pk__in=held.values("employee"))
+
+
 # Whom a store turns to, in this order.
 _CONTACTS = (Role.COORDINATOR, Role.ASSISTANT_COORDINATOR, Role.MANAGER)
 

@@ -3,14 +3,31 @@
 import os
 from typing import Any
 
+import kombu
 from celery import Celery, signals
+from celery.app.amqp import AMQP
 from celery.schedules import crontab
 
 from portal.servers.process import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-app = Celery("gerai")
+
+class Connection(kombu.Connection):
+    """Workers and beat look for a lost broker every few seconds. Kombu's pauses grow to half a minute, in which a
+    broker that is back stands idle."""
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Any:
+        return super().ensure_connection(
+            *args, **{"interval_start": 1, "interval_step": 0.5, "interval_max": 3, **options}
+        )
+
+
+class Amqp(AMQP):
+    Connection = Connection
+
+
+app = Celery("gerai", amqp=Amqp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -53,6 +70,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=17, minute=30),
     },
     "core: partitions": {"task": "core.tasks.maintain_partitions", "schedule": crontab(hour=17, minute=10)},
+    "notifications: remove old ones": {
+        "task": "notifications.tasks.remove_old_notifications",
+        "schedule": crontab(hour=17, minute=40),
+    },
     "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }
 

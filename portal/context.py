@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from core.registry import MenuItem, registry
 from core.templatetags.gerai import zone_name
+from notifications.counting import shown_unread_of
+from notifications.selectors import COUNT_UP_TO
 from organization.access import viewer_of
 from organization.templatetags.organization import role_label, scope_label
 from portal.delays import some_things_are_delayed
@@ -87,9 +89,21 @@ class Frame:
         more = f" +{len(self.roles) - 1}" if len(self.roles) > 1 else ""
         return f"{role} · {scope}{more}"
 
+    @cached_property
+    def unread(self) -> int:
+        """Notifications that the person has not read: one query at most."""
+        return shown_unread_of(viewer_of(self.request)) if self.request.user.is_authenticated else 0
+
+    @property
+    def unread_text(self) -> str:
+        return str(self.unread) if self.unread < COUNT_UP_TO else f"{COUNT_UP_TO - 1}+"
+
     @property
     def person_links(self) -> list[dict[str, str]]:
-        links = [("login:new-pin", "key", _("Change PIN"))]
+        links = [
+            ("notifications:preferences", "bell-cog", _("Notification preferences")),
+            ("login:new-pin", "key", _("Change PIN")),
+        ]
         if self.request.user.is_staff:
             links += [("admin:index", "settings", _("Administration")), ("pola", "palette", _("Patterns"))]
         return [

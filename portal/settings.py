@@ -46,7 +46,6 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
-    "daphne",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -72,6 +71,7 @@ INSTALLED_APPS = [
     "csp",
     "core",
     "organization",
+    "notifications",
     "monitoring",
 ]
 
@@ -188,6 +188,24 @@ STATICFILES_DIRS = [
     *([BASE_DIR / "build" / "static"] if (BASE_DIR / "build" / "static").exists() else []),
 ]
 MEDIA_ROOT = STATE_DIR / "media"
+# What people may bring (docs/uploads.md says why). The gate of core.uploads holds a file against these before parsing it.
+UPLOAD_LIMITS = {
+    "table_bytes": 10_000_000,  # an XLSX or CSV as it comes
+    "zip_entries": 200,
+    "zip_total_bytes": 100_000_000,
+    "zip_ratio": 100,
+    "texts_bytes": 32_000_000,  # a workbook's shared texts, which are held in memory
+    "rows": 50_000,
+    "columns": 200,
+    "request_rows": 500,  # more are previewed and saved by a job
+    "request_bytes": 4_000_000,  # unpacked
+    "errors_shown": 500,
+    "changes_shown": 50,
+    "picture_bytes": 8_000_000,
+    "picture_pixels": 25_000_000,
+    "picture_side": 1024,
+    "keep_days": 30,  # an uploaded table; it holds personal data
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -197,6 +215,22 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# Where links in e-mails lead.
+PORTAL_URL = env.str(
+    "PORTAL_URL", next(iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{env.str('PORT', '8000')}")
+).rstrip("/")
+# Without EMAIL_URL a local portal writes its e-mails into a folder; production sends none.
+EMAIL = env.email_url_config(
+    env.str("EMAIL_URL", "dummymail://" if PRODUCTION else f"filemail:///{STATE_DIR / 'mail'}")
+)
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"] or None
+EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"] or "localhost", EMAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"] or "", EMAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gerai <gerai@localhost>")
 
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_SERIALIZER = "json"

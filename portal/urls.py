@@ -10,6 +10,7 @@ urlpatterns = [
     path("patterns/", views.PatternsView.as_view(), name="pola"),
     path("login/", include("organization.login.urls")),
     path("directory/", include("organization.urls")),
+    path("notifications/", include("notifications.urls")),
     path("monitoring/", include("monitoring.urls")),
     path("audit/", include("core.audit.urls")),
     path("jobs/", include("core.jobs.urls")),

@@ -4,15 +4,22 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit.access import require
 from core.events import listen
+from core.jobs import ended as job_ends
 from core.jobs.selectors import job_topics_allowed, open_jobs_count
 from core.live import authorisers, check_rights_again
+from core.outbox import OutboxDead
 from core.registry import Finder, MenuItem, Panel, registry
+from monitoring import notices as machine_notices
 from monitoring.finders import find_machines
 from monitoring.panels import machines_panel
 from monitoring.selectors import machine_topics_allowed
+from notifications.kinds import declare
+from notifications.selectors import topics_allowed
 from organization.events import (
     EmployeeFrozen,
     EmployeeResigned,
+    EmployeeUnfrozen,
+    LoginUnlocked,
     PinReset,
     RoleEnded,
     RoleGranted,
@@ -20,6 +27,7 @@ from organization.events import (
 from organization.finders import find_employees, find_stores
 from organization.panels import directory_panel, workplace_panel
 from organization.scopes import scope_of
+from portal import notices
 
 
 def connect() -> None:
@@ -99,6 +107,22 @@ def connect() -> None:
     authorisers["core.job"] = job_topics_allowed
     for event in (EmployeeFrozen, EmployeeResigned, PinReset, RoleEnded, RoleGranted):
         listen(event, close_sockets)
+    _connect_notifications()
+
+
+def _connect_notifications() -> None:
+    """Who is told what. Jobs tell in the transaction that ends them, machines by the outbox: those must not be lost."""
+    notices.declare_kinds()
+    declare(machine_notices.GROUP, *machine_notices.KINDS)
+    authorisers["notifications.person"] = topics_allowed
+    if notices.job_ended not in job_ends:
+        job_ends.append(notices.job_ended)
+    listen(PinReset, notices.pin_reset)
+    listen(LoginUnlocked, notices.login_unlocked)
+    listen(EmployeeUnfrozen, notices.account_opened)
+    listen(RoleGranted, notices.role_granted)
+    listen(RoleEnded, notices.role_ended)
+    listen(OutboxDead, notices.outbox_dead)
 
 
 def close_sockets(event: EmployeeFrozen | EmployeeResigned | PinReset | RoleEnded | RoleGranted) -> None:

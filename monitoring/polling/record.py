@@ -14,6 +14,7 @@ from monitoring.choices import Status
 from monitoring.events import MachineStatusChanged, MachineUnreachable
 from monitoring.metrics import METRICS
 from monitoring.models import Machine, MachineFacts, MachineState, Sample
+from monitoring.notices import ask_to_tell
 from monitoring.polling import lease as leases
 from monitoring.polling.status import MISSES_TO_GREY, Damping, Verdict, judge
 from monitoring.transports import Facts, Reading
@@ -115,6 +116,7 @@ def _show(state: MachineState, verdict: Verdict, now: datetime) -> None:
     if state.status != verdict.status:
         state.since = now
         tell_change(state.machine_id, was=state.status, status=verdict.status)
+        ask_to_tell(state.machine_id, status=verdict.status, reasons=verdict.reasons, at=now)
     state.status, state.reasons, state.severity = verdict.status, verdict.reasons, verdict.severity
 
 

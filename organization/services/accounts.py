@@ -4,7 +4,7 @@ from django.db.models import F
 from core import audit
 from core.events import announce
 from organization.choices import EmployeeStatus
-from organization.events import EmployeeFrozen, EmployeeResigned, EmployeeUnfrozen, PinReset
+from organization.events import EmployeeFrozen, EmployeeResigned, EmployeeUnfrozen, LoginUnlocked, PinReset
 from organization.models import Employee, LoginCounter
 from organization.pins import random_pin
 from organization.services.administrators import check_actor, check_one_stays
@@ -67,6 +67,7 @@ def unlock_login(*, employee: Employee, actor: Employee | None) -> None:
     """Forget the wrong tries and locks of the person's login, from every address and device."""
     LoginCounter.objects.filter(employee=employee).delete()
     audit.record(actor, "account.unlocked", employee)
+    announce(LoginUnlocked(employee_id=employee.pk))
 
 
 def _leave(employee: Employee, status: EmployeeStatus, actor: Employee | None) -> Employee:
