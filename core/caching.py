@@ -45,28 +45,28 @@ class ForgivingRedisCacheClient(RedisCacheClient):
             cls.is_in_trouble = False
         return answer
 
-    def add(self, key: str, value: Any, timeout: Any) -> bool:
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
         return self._forgiving(lambda: super(ForgivingRedisCacheClient, self).add(key, value, timeout), True)
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         return self._forgiving(lambda: super(ForgivingRedisCacheClient, self).get(key, default), default)
 
-    def set(self, key: str, value: Any, timeout: Any) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         self._forgiving(lambda: super(ForgivingRedisCacheClient, self).set(key, value, timeout), None)
 
-    def touch(self, key: str, timeout: Any) -> bool:
+    def touch(self, key: Any, timeout: Any) -> bool:
         return self._forgiving(lambda: super(ForgivingRedisCacheClient, self).touch(key, timeout), False)
 
-    def delete(self, key: str) -> bool:
+    def delete(self, key: Any) -> bool:
         return self._forgiving(lambda: super(ForgivingRedisCacheClient, self).delete(key), False)
 
-    def get_many(self, keys: Any) -> dict[str, Any]:
+    def get_many(self, keys: Any) -> dict[Any, Any]:
         return self._forgiving(lambda: super(ForgivingRedisCacheClient, self).get_many(keys), {})
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: Any) -> bool:
         return self._forgiving(lambda: super(ForgivingRedisCacheClient, self).has_key(key), False)
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: int) -> int:
         return self._forgiving(lambda: super(ForgivingRedisCacheClient, self).incr(key, delta), delta)
 
     def set_many(self, data: Any, timeout: Any) -> None:
@@ -90,4 +90,5 @@ class ForgivingRedisCache(RedisCache):
 
     def answers(self) -> bool:
         """Whether Redis is there."""
-        return self._cache.ping()
+        client: ForgivingRedisCacheClient = self._cache  # type: ignore[assignment]  # made from `_class` above
+        return client.ping()

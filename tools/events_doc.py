@@ -85,6 +85,7 @@ def render() -> str:
 
 def _subclasses(event: type) -> Iterator[type]:
     _import_all()
+    child: type
     for child in event.__subclasses__():
         if not child.__module__.startswith("tests") and ".tests." not in child.__module__:
             yield child

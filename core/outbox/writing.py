@@ -42,5 +42,5 @@ def enqueue(
 def _hint_once(queue: str) -> None:
     """One hint a transaction, however many messages it writes. A rolled back savepoint takes its hint with it."""
     hinter = hinter_of(queue)
-    if not any(callback is hinter for _sids, callback, _robust in connection.run_on_commit):
+    if not any(entry[1] is hinter for entry in connection.run_on_commit):
         transaction.on_commit(hinter)

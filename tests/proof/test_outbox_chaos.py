@@ -41,7 +41,7 @@ def test_broker_gone(proof_scene, report, use):
         here.start_worker("worker")
         here.start_beat("beat")
         ask(1, prefix="first")
-        wait_for(lambda: open_count() == 0, 30)
+        wait_for(lambda: open_count() == 0, 60)
 
         here.kill_broker()
         begun, slowest = time.monotonic(), 0.0
@@ -77,7 +77,7 @@ def test_killed_worker(proof_scene, report, use, chance):
         workers = [here.start_worker("one", 1), here.start_worker("two", 1)]
         here.start_beat("beat")
         ask(1, prefix="first")
-        wait_for(lambda: open_count() == 0, 30)
+        wait_for(lambda: open_count() == 0, 60)
         ask(count, ms=60)
         for number in range(kills):
             time.sleep(chance.uniform(0.2, 6 if IS_FULL else 0.8))
