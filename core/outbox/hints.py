@@ -43,6 +43,10 @@ def hint(queue: str) -> bool:
 
 
 @lru_cache
-def hinter_of(queue: str) -> Callable[[], bool]:
+def hinter_of(queue: str) -> Callable[[], None]:
     """The same callable for the same queue, so that a transaction can see that it has it already."""
-    return lambda: hint(queue)
+
+    def hinter() -> None:
+        hint(queue)
+
+    return hinter
