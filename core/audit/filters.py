@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit.kinds import audited_models
 from core.audit.selectors import people_called
 from core.audit.words import acts
-from core.lists import ListFilterSet
+from core.lists import ListFilterSet, SearchFilter
 from core.models.audit import AuditEntry, Via
 
 
@@ -23,17 +23,20 @@ def _acts() -> list[tuple[str, str]]:
     return sorted(((act, str(words)) for act, words in acts().items()), key=lambda pair: pair[1])
 
 
+class PersonFilter(SearchFilter):
+    """The search of this list: who did it."""
+
+    def __init__(self) -> None:
+        super().__init__(fields=(), placeholder=_("Done by: NIK or name"))
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(actor__in=people_called(value)) if (value or "").strip() else qs
+
+
 class AuditFilter(ListFilterSet):
     """Each filter has its index on (column, at, id)."""
 
-    person = django_filters.CharFilter(
-        label=_("Done by"),
-        max_length=80,
-        method="filter_person",
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("NIK or name"), "autocomplete": "off"}
-        ),
-    )
+    q = PersonFilter()
     act = django_filters.ChoiceFilter(label=_("Act"), empty_label=_("Every act"), choices=_acts)
     kind = django_filters.ChoiceFilter(
         label=_("Kind"), empty_label=_("Every kind"), field_name="object_kind", choices=_kinds
@@ -49,9 +52,6 @@ class AuditFilter(ListFilterSet):
     class Meta:
         model = AuditEntry
         fields: list[str] = []
-
-    def filter_person(self, queryset: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
-        return queryset.filter(actor__in=people_called(value))
 
     def filter_since(self, queryset: QuerySet[AuditEntry], name: str, value: Any) -> QuerySet[AuditEntry]:
         return queryset.filter(at__gte=_midnight(value))

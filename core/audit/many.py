@@ -11,7 +11,9 @@ from core.audit.recording import _INSERT, NotInTransaction, NotRecorded, Ref, _r
 Told = tuple[Model | Ref, dict[str, tuple[Any, Any]] | None]
 
 
-def record_many(actor: Any, act: str, told: Iterable[Told], reason: str = "", *, using: str = DEFAULT_DB_ALIAS) -> None:
+def record_many(
+    actor: Any, act: str, told: Iterable[Told], reason: str = "", *, using: str = DEFAULT_DB_ALIAS
+) -> None:
     """As `record`, an entry an object, sent to the database together. Raises NotInTransaction, NotRecorded."""
     connection = connections[using]
     if not connection.in_atomic_block:
