@@ -93,7 +93,8 @@ def login_unlocked(event: LoginUnlocked) -> None:
 
 
 def account_opened(event: EmployeeUnfrozen) -> None:
-    _tell(event.employee_id, kind="account.unlocked", title=gettext_noop("Your account was opened again."))
+    title = gettext_noop("Your account was opened again.")
+    _tell(event.employee_id, "account", kind="account.unlocked", title=title)
 
 
 def role_granted(event: RoleGranted) -> None:

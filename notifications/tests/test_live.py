@@ -5,7 +5,9 @@ import json
 
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from core.hub import Hub
 from notifications.models import Notification
@@ -16,9 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def socket_of(person):
-    # The application's module needs Django set up.
-    from portal.asgi import application
-
+    application = import_string(settings.ASGI_APPLICATION)
     client = Client()
     client.force_login(person)
     cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
