@@ -48,7 +48,8 @@ class Result:
 def compare(comparison: Comparison) -> Result:
     """One warm round, then five in which ours and peer take turns, so that a busy minute slows both."""
     comparison.ours(), comparison.peer()
-    ours, peer = [], []
+    ours: list[float] = []
+    peer: list[float] = []
     for turn in range(ROUNDS):
         sides = [(comparison.ours, ours), (comparison.peer, peer)]
         for work, seconds in sides if turn % 2 else reversed(sides):

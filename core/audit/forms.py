@@ -25,6 +25,7 @@ def formset_changes(formsets: Iterable[BaseModelFormSet]) -> Changes:
     """Of inlines: a row's own fields, under the name of its model."""
     changes: Changes = {}
     for formset in formsets:
+        assert formset.model is not None
         name = formset.model._meta.model_name or ""
         for obj, fields in getattr(formset, "changed_objects", ()):
             row = next(form for form in formset.forms if form.instance == obj)

@@ -11,7 +11,9 @@ from core.models.identity import Identified
 
 def kind_of(thing: Model | type[Model]) -> str:
     """organization.store"""
-    return thing._meta.concrete_model._meta.label_lower
+    model = thing._meta.concrete_model
+    assert model is not None, "an abstract model has no objects"
+    return model._meta.label_lower
 
 
 @cache

@@ -65,7 +65,7 @@ class AuditObjectView(TrailView):
     def get_queryset(self) -> QuerySet[AuditEntry]:
         return life_of(self.kwargs["kind"], self.kwargs["uuid"], viewer=self.request.user)
 
-    def get(self, request: HttpRequest, kind: str, uuid: UUID) -> HttpResponse:  # type: ignore[override]  # from the address
+    def get(self, request: HttpRequest, kind: str, uuid: UUID) -> HttpResponse:
         if kind not in audited_models():
             raise Http404
         return super().get(request)

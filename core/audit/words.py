@@ -49,8 +49,10 @@ def changes_in_words(
     for name, pair in (changes or {}).items():
         old, new = pair
         personal = name in personal_fields(kind)
-        words = [_value(kind, name, value, names, masked=personal and not reveal) for value in (old, new)]
-        lines.append(Change(_label(kind, name), *words, is_personal=personal))
+        was, became = (
+            _value(kind, name, value, names, masked=personal and not reveal) for value in (old, new)
+        )
+        lines.append(Change(_label(kind, name), was, became, is_personal=personal))
     return lines
 
 
