@@ -106,15 +106,17 @@
         button.prepend(spinner);
       }
     }
+    // A file came, and the page stayed; no browser says when.
+    if ("downloads" in form.dataset) setTimeout(renew, 2000, form);
   });
+  function renew(form) {
+    delete form.dataset.sent;
+    $$('[aria-disabled="true"]', form).forEach((button) => button.removeAttribute("aria-disabled"));
+    $$(".btn > .spinner-border", form).forEach((spinner) => spinner.remove());
+  }
   // Back from the next page, out of the browser's cache: the form is new again.
   window.addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    $$("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      $$('[aria-disabled="true"]', form).forEach((button) => button.removeAttribute("aria-disabled"));
-      $$(".btn > .spinner-border", form).forEach((spinner) => spinner.remove());
-    });
+    if (event.persisted) $$("form[data-sent]").forEach(renew);
   });
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-warn-unsaved]");
