@@ -1,0 +1,229 @@
+"""Places, people and things for every address: a branch and a division of ours, and another of each."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+from django.db.models import Model
+from django.http import HttpResponseBase
+from django.http.cookie import SimpleCookie
+from django.test import Client
+
+from core.models import ImportRun, Job, OutboxMessage
+from monitoring.models import Machine
+from monitoring.tests.factories import MachineFactory
+from notifications.models import Notification
+from organization.choices import EmployeeStatus, Role
+from organization.models import Branch, Department, Division, Employee, RoleGrant, Store
+from organization.tests.factories import (
+    BranchFactory,
+    DepartmentFactory,
+    DivisionFactory,
+    EmployeeFactory,
+    RoleGrantFactory,
+    StoreFactory,
+)
+from tests.access.addresses import Address
+
+PLAIN = "plain"  # an employee without any role
+ROLES = (PLAIN, *Role.values)
+NOWHERE = 2_147_483_000  # a key that nothing has, and that every key column takes
+NOWHERE_UUID = UUID("00000000-0000-4000-8000-000000000000")
+
+
+@dataclass
+class Unit:
+    """One branch with a division, and one of everything in them."""
+
+    branch: Branch = field(default_factory=BranchFactory)
+    division: Division = field(default_factory=DivisionFactory)
+
+    def __post_init__(self) -> None:
+        self.store: Store = StoreFactory(branch=self.branch)
+        self.department: Department = DepartmentFactory(division=self.division)
+        self.employee: Employee = EmployeeFactory(branch_office=self.branch, division=self.division)
+        self.machine: Machine = MachineFactory(divisions=[self.division])
+        self.frozen = EmployeeFactory(
+            branch_office=self.branch, division=self.division, status=EmployeeStatus.FROZEN
+        )
+        self.grant: RoleGrant = RoleGrantFactory(
+            employee=self.employee, role=Role.COORDINATOR, branch=self.branch
+        )
+        self.job = job_of(self.employee)
+        self.notification = notification_of(self.employee)
+        self.import_run = import_of(self.employee)
+        self.message = OutboxMessage.objects.create(kind="access.test", key=self.branch.code, payload={})
+
+
+def job_of(person: Employee) -> Job:
+    return Job.objects.create(kind="core.audit_check", requested_by=person)
+
+
+def notification_of(person: Employee) -> Notification:
+    return Notification.objects.create(
+        person=person, kind="job.done", title="Done", key=f"access.{person.pk}"
+    )
+
+
+def import_of(person: Employee) -> ImportRun:
+    return ImportRun.objects.create(
+        resource="store", file_name="toko.xlsx", sha256="0" * 64, uploaded_by=person
+    )
+
+
+# What stands behind a model's admin, and behind a portal's name: (unit, whoever asks) → object.
+OBJECTS: dict[str, Callable[[Unit, Employee], Any]] = {
+    "organization.branch": lambda unit, person: unit.branch,
+    "organization.store": lambda unit, person: unit.store,
+    "organization.division": lambda unit, person: unit.division,
+    "organization.department": lambda unit, person: unit.department,
+    "organization.employee": lambda unit, person: unit.employee,
+    "organization.rolegrant": lambda unit, person: unit.grant,
+    "monitoring.machine": lambda unit, person: unit.machine,
+    "core.outboxmessage": lambda unit, person: unit.message,
+    "auth.group": lambda unit, person: Group.objects.get(name=Role.COORDINATOR),
+    "core.job": lambda unit, person: Job.objects.filter(requested_by=person).first() or unit.job,
+    "core.importrun": lambda unit, person: (
+        ImportRun.objects.filter(uploaded_by=person).first() or unit.import_run
+    ),
+    "notifications.notification": lambda unit, person: (
+        Notification.objects.filter(person=person).first() or unit.notification
+    ),
+}
+# Which object a portal's or an API's address is about: the name's beginning decides, the longest first.
+PORTAL: dict[str, str] = {
+    "organization:store": "organization.store",
+    "organization:employee": "organization.employee",
+    "monitoring:machine": "monitoring.machine",
+    "audit:object": "organization.store",
+    "jobs:": "core.job",
+    "notifications:": "notifications.notification",
+    "imports:": "core.importrun",
+    "api:store": "organization.store",
+    "api:branch": "organization.branch",
+    "api:employee": "organization.employee",
+    "api:division": "organization.division",
+    "api:department": "organization.department",
+    "api:machine": "monitoring.machine",
+    "api:organization": "organization.store",
+}
+
+
+# What an address needs to make sense at all.
+QUERIES = {
+    "admin:autocomplete": "?app_label=organization&model_name=employee&field_name=store&term=",
+}
+
+
+def kind_of(address: Address) -> str:
+    """The model that the address is about, as app.model; "" for one without an object."""
+    if not address.parameters:
+        return ""
+    for model in admin.site._registry:
+        label, options = model._meta.label_lower, model._meta
+        place = f"{options.app_label}_{options.model_name}_"
+        if address.name.startswith((f"admin:{place}", f"admin/{options.app_label}/{options.model_name}/")):
+            return label
+    found = [prefix for prefix in PORTAL if address.name.startswith(prefix)]
+    return PORTAL[max(found, key=len)] if found else ""
+
+
+def arguments(address: Address, thing: Model | None, *, key: Any = None) -> dict[str, Any]:
+    """What fills the address' parameters. `key` takes the place of the object's own.
+
+    Raises KeyError for a parameter that nobody thought of: a new kind of address needs a line here.
+    """
+    known: dict[str, Any] = {
+        "app_label": "organization",
+        "token": "x" * 43,
+        "url": "no/such/page/",
+        "kind": "organization.store",
+        "content_type_id": NOWHERE,
+        "path": "x",
+        "format": "json",
+    }
+    if thing is not None:
+        key = thing.pk if key is None else key
+        known |= {"pk": key, "object_id": key, "id": key, "run_id": key, "0": key}
+        known["kind"] = thing._meta.label_lower
+        known["uuid"] = key if isinstance(key, UUID) else getattr(thing, "uuid", NOWHERE_UUID)
+    if address.name == "admin:view_on_site":
+        known["object_id"] = NOWHERE
+    return {name: known[name] for name in address.parameters}
+
+
+class World:
+    """Ours and the other unit, one national person of each role with a session, and those who may not come in."""
+
+    def __init__(self) -> None:
+        self.own, self.other = Unit(), Unit()
+        self.people: dict[str, Employee] = {PLAIN: EmployeeFactory(branch_office=self.own.branch)}
+        for role in Role.values:
+            self.people[role] = EmployeeFactory(branch_office=self.own.branch, roles=[role])
+        # The strongest role: what it is refused, no other gets.
+        for name in ("frozen", "new_pin"):
+            self.people[name] = EmployeeFactory(branch_office=self.own.branch, roles=[Role.ADMINISTRATOR])
+        for machine in (self.own.machine, self.other.machine):
+            machine.pics.add(self.people[Role.MACHINE_PIC])
+        for person in self.people.values():
+            job_of(person), notification_of(person), import_of(person)
+        self.clients = {name: client_of(person) for name, person in self.people.items()}
+        self.clients["anonymous"] = Client(raise_request_exception=False)
+        self._cookies = {who: client.cookies.output([], "", ";") for who, client in self.clients.items()}
+        Employee.objects.filter(pk=self.people["frozen"].pk).update(status=EmployeeStatus.FROZEN)
+        Employee.objects.filter(pk=self.people["new_pin"].pk).update(must_change_pin=True)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.clients)
+
+    def let_in(self, who: str, person: Employee) -> Client:
+        """A session for somebody more, or a new one after a change of the PIN."""
+        self.people[who] = person
+        self.clients[who] = client_of(person)
+        self._cookies[who] = self.clients[who].cookies.output([], "", ";")
+        return self.clients[who]
+
+    def url(self, address: Address, who: str) -> str:
+        """The address of an object of our unit, or of the person's own where things are a person's."""
+        kind = kind_of(address)
+        person = self.people.get(who) or self.own.employee
+        thing = OBJECTS[kind](self.own, person) if kind else None
+        if address.name.endswith("_unfreeze"):
+            thing = self.own.frozen
+        return address.url(arguments(address, thing)) + QUERIES.get(address.name, "")
+
+    def restore(self, who: str) -> None:
+        """Whatever an answer did to the cookies, the next request is the logged in person's again."""
+        self.clients[who].cookies = SimpleCookie(self._cookies.get(who, ""))
+
+    def ask(self, who: str, method: str, url: str, **extra: Any) -> HttpResponseBase:
+        """One request whose traces in the database are taken back."""
+        self.restore(who)
+        with undone():
+            return self.clients[who].generic(method, url, **({"content_type": FORM} | extra))
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def client_of(person: Employee) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside leaves the database as it was, and whoever waits for a commit waits in vain."""
+    with transaction.atomic():
+        waiting = len(connection.run_on_commit)
+        yield
+        del connection.run_on_commit[waiting:]
+        transaction.set_rollback(True)
