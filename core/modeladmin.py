@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import ShowFacets
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import connections, models
 from django.forms import BaseModelFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
@@ -135,8 +135,12 @@ class GeraiModelAdmin(ModelAdmin):
     ) -> HttpResponse:
         """The object's life as the audit trail tells it."""
         obj = self.get_object(request, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not hasattr(obj, "uuid"):
+            raise Http404  # the trail does not speak of it
         return redirect("audit:object", audit.kind_of(obj), obj.uuid)
 
     def _record(self, request: HttpRequest, act: str, obj: Any, changes: dict[str, tuple[Any, Any]]) -> None:
