@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -66,9 +67,12 @@ class RoleAdmin(GeraiModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """A role's history is who held it."""
-        return redirect(
-            f"{reverse('admin:organization_rolegrant_changelist')}?group__id__exact={int(object_id)}"
-        )
+        role = self.get_object(request, object_id)
+        if not self.has_view_permission(request, role):
+            raise PermissionDenied
+        if role is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return redirect(f"{reverse('admin:organization_rolegrant_changelist')}?group__id__exact={role.pk}")
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 from unfold.sites import UnfoldAdminSite
 
 # Unfold drives its pages by Alpine, which evaluates what stands in attributes, and moves parts by style attributes.
@@ -24,7 +25,10 @@ class GeraiAdminSite(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        return csp_update(UNFOLD_NEEDS)(super().admin_view(view, cacheable))
+        """Pages and forms: another method has no meaning here, and Django would answer it like a GET."""
+        return require_http_methods(["GET", "HEAD", "POST"])(
+            csp_update(UNFOLD_NEEDS)(super().admin_view(view, cacheable))
+        )
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Without the theme's inline <style>, which the policy refuses: the colours stand in admin.css."""
