@@ -26,7 +26,12 @@ STATUS_CHANGED, SILENCE = "monitoring.status_changed", "monitoring.silence"
 DANGER, UNREACHABLE, SILENT = "monitoring.danger", "monitoring.unreachable", "monitoring.silent"
 TOLD = {Status.DANGER: DANGER, Status.NO_DATA: UNREACHABLE}
 
-GROUP = Group(name="machines", label=_("My machines"), note=_("Machines that you are PIC of."))
+GROUP = Group(
+    name="machines",
+    label=_("My machines"),
+    note=_("Machines that you are PIC of."),
+    permission="monitoring.view_machine",
+)
 KINDS = (
     Kind(
         name=DANGER,

@@ -1,9 +1,11 @@
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.lists import ListFilterSet
-from notifications.kinds import groups, kinds_in
+from notifications.kinds import groups_for, kinds_in
 from notifications.models import Notification
 
 
@@ -17,9 +19,13 @@ class InboxFilter(ListFilterSet):
     group = django_filters.ChoiceFilter(
         label=_("About"),
         empty_label=_("About everything"),
-        choices=lambda: [(group.name, group.label) for group in groups()],
         method="filter_group",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(group.name, group.label) for group in groups_for(self.request.user)]
+        self.filters["group"].extra["choices"] = choices
 
     class Meta:
         model = Notification

@@ -2,15 +2,17 @@ from typing import Any
 
 from django import forms
 
-from notifications.kinds import Group, Kind, Mail, groups, kinds_in
+from notifications.kinds import Group, Kind, Mail, groups_for, kinds_in
+from organization.models import Employee
 
 
 class PreferencesForm(forms.Form):
     """One box a group, checked when the person wants e-mail about it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for group in groups():
+        self.groups = groups_for(person)
+        for group in self.groups:
             self.fields[group.name] = forms.BooleanField(
                 required=False,
                 label=group.label,
@@ -21,5 +23,5 @@ class PreferencesForm(forms.Form):
         """Each group with its box, and the kinds of it that are mailed whatever the box says."""
         return [
             (group, self[group.name], [kind for kind in kinds_in(group.name) if kind.mail is Mail.ALWAYS])
-            for group in groups()
+            for group in self.groups
         ]

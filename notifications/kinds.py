@@ -17,11 +17,12 @@ class Mail(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Kinds for which a person says once whether they want e-mail."""
+    """Kinds for which a person says once whether they want e-mail. `permission`: without it nobody is told of these."""
 
     name: str
     label: Any
     note: Any = ""
+    permission: str | None = None
     mails_by_default: bool = True
 
 
@@ -69,6 +70,11 @@ def kind_of(name: str) -> Kind:
 
 def groups() -> tuple[Group, ...]:
     return tuple(_groups.values())
+
+
+def groups_for(person: Any) -> tuple[Group, ...]:
+    """Those that may concern this person."""
+    return tuple(group for group in groups() if group.permission is None or person.has_perm(group.permission))
 
 
 def kinds_in(group: str) -> tuple[Kind, ...]:

@@ -55,7 +55,7 @@ def notify(
     if url and not is_local(url):
         raise ValueError(f"Not an address of the portal: {url}")
     words = json.dumps(kept(params or {}), ensure_ascii=False)
-    values = [kind, msgid_of(title), words, url, key, list(person_ids), EmployeeStatus.RESIGNED]
+    values: list[Any] = [kind, msgid_of(title), words, url, key, list(person_ids), EmployeeStatus.RESIGNED]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
         told: dict[int, int] = dict(cursor.fetchall())

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, View
 from django_htmx.http import trigger_client_event
 
-from core.access import ANY_EMPLOYEE, PortalView
+from core.access import ANY_EMPLOYEE, PersonRequest, PortalView
 from core.lists import KeysetListView, Sort
 from notifications import mail, selectors, services
 from notifications.filters import InboxFilter
@@ -56,7 +56,7 @@ class OwnNotificationView(PortalView, View):
 class OpenView(OwnNotificationView):
     """Where the inbox, the bell and e-mails lead: marks it as read and goes to what it is about."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: PersonRequest, pk: int) -> HttpResponse:
         note = self.note
         # A browser that fetches ahead has shown it to nobody yet.
         if "prefetch" not in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
@@ -65,7 +65,7 @@ class OpenView(OwnNotificationView):
 
 
 class MarkReadView(OwnNotificationView):
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: PersonRequest, pk: int) -> HttpResponse:
         note = self.note
         services.mark_read(notification=note, actor=request.user)
         if getattr(request, "htmx", False):
@@ -76,7 +76,7 @@ class MarkReadView(OwnNotificationView):
 class MarkAllReadView(PortalView, View):
     permission = ANY_EMPLOYEE
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PersonRequest) -> HttpResponse:
         count = services.mark_all_read(actor=request.user, through=_moment(request.POST.get("through", "")))
         if count:
             text = ngettext(
@@ -93,7 +93,7 @@ class LatestView(PortalView, View):
 
     permission = ANY_EMPLOYEE
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         return render(request, "notifications/_latest.html", {"notes": selectors.latest_of(request.user)})
 
 
@@ -103,7 +103,7 @@ class NewsView(PortalView, View):
 
     permission = ANY_EMPLOYEE
 
-    def get(self, request: HttpRequest) -> JsonResponse:
+    def get(self, request: PersonRequest) -> JsonResponse:
         asked = _whole(request.GET.get("id", ""))
         note = asked and selectors.unread_of(request.user).filter(pk=asked).first()
         return JsonResponse(
@@ -122,6 +122,9 @@ class PreferencesView(PortalView, FormView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {"mail_is_on": mail.is_on()}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"person": self.request.user}
+
     def get_initial(self) -> dict[str, Any]:
         return selectors.mail_preferences_of(self.request.user)
 
@@ -133,7 +136,7 @@ class PreferencesView(PortalView, FormView):
         return redirect("notifications:preferences")
 
 
-def _with_count(request: Any, response: HttpResponse) -> HttpResponse:
+def _with_count(request: PersonRequest, response: HttpResponse) -> HttpResponse:
     """The bell of the same page counts along."""
     count = selectors.unread_count_of(request.user)
     return trigger_client_event(response, "gerai:unread", {"unread": count})

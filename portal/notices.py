@@ -49,7 +49,12 @@ def declare_kinds() -> None:
         Kind(name="jobs.failed", label=_("Job failed"), group="jobs", icon="file-x", tone="danger"),
     )
     declare(
-        Group(name="operation", label=_("Operation"), note=_("What the portal gave up; for administrators.")),
+        Group(
+            name="operation",
+            label=_("Operation"),
+            note=_("What the portal gave up; for administrators."),
+            permission="organization.change_rolegrant",
+        ),
         Kind(name="operation.dead", label=_("Given up"), group="operation", icon="mailbox", tone="danger"),
         # By e-mail this one would be given up too, and be told of, and be given up.
         Kind(

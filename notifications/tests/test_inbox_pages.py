@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from notifications.kinds import Group, declare, groups_for
 from notifications.models import Notification, Preference
 from notifications.selectors import mail_preferences_of
 from notifications.services import notify, remove_old
 from notifications.tests.factories import NotificationFactory
+from organization.choices import Role
 from organization.tests.factories import EmployeeFactory
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +212,8 @@ def test_news_says_the_sentence_in_the_pages_language(client, person):
 
 def test_preferences_are_kept_and_no_change_says_so(client, person):
     path = reverse("notifications:preferences")
-    wanted = {name: "on" for name, by_mail in mail_preferences_of(person).items() if by_mail}
+    shown = [group.name for group in groups_for(person)]
+    wanted = {name: "on" for name in shown if mail_preferences_of(person)[name]}
 
     assert "Nothing was changed" in page_of(client.post(path, wanted, follow=True))
     assert not Preference.objects.exists()
@@ -221,6 +224,16 @@ def test_preferences_are_kept_and_no_change_says_so(client, person):
     assert mail_preferences_of(person)["test"] is False
     assert mail_preferences_of(person)["test_quiet"] is True
     assert Preference.objects.filter(person=person).count() == 2
+
+
+def test_people_are_asked_only_about_what_may_concern_them(client, person):
+    declare(Group(name="others", label="For others", permission="organization.change_rolegrant"))
+    for path in (INBOX, reverse("notifications:preferences")):
+        assert "For others" not in page_of(client.get(path))
+
+    client.force_login(EmployeeFactory(roles=[Role.ADMINISTRATOR], language="en"))
+    for path in (INBOX, reverse("notifications:preferences")):
+        assert "For others" in page_of(client.get(path))
 
 
 def test_the_preferences_say_what_comes_through_anyway(client, person):
