@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from core.broker import impatient_connection
 
-QUEUES = ("default", "monitoring.0")
+QUEUES = ("default", "jobs", "monitoring.0")
 # beat sends every 30 s; two beats may be lost before we call it silent.
 SILENT_AFTER = 90.0
 BACKLOG_AFTER = 60.0
