@@ -24,7 +24,7 @@ def job_topics_allowed(person: Any, ids: Collection[str]) -> set[str]:
     return {str(pk) for pk in jobs_of(person).filter(pk__in=known).values_list("pk", flat=True)}
 
 
-def states_of(person: Any, ids: Collection[str]) -> list[dict[str, Any]]:
+def states_of(person: Any, ids: Collection[str]) -> list[Any]:
     """The same facts as the live news, for those of these jobs that are the person's."""
     known = [key for key in ids if _is_uuid(key)]
     return list(jobs_of(person).filter(pk__in=known).values("id", "state", "done", "total", "note"))

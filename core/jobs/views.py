@@ -88,7 +88,7 @@ class JobActionView(OwnJobView):
     """Base of what a button does; the job's page says how it went."""
 
     http_method_names = ["post"]
-    done = ""
+    done: Any = ""  # said when it went well
 
     def act(self, job: Job) -> None:
         raise NotImplementedError

@@ -18,7 +18,7 @@ def main(database: str, media: str) -> None:
     from core import outbox
     from core.outbox import hints
 
-    hints.hint = lambda queue: True  # type: ignore[assignment]
+    hints.hint = lambda queue: True
     from core.jobs import heartbeat
     from core.tests.jobs import make_kind
 

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from django.test import AsyncClient
+from django.test import AsyncRequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from core.jobs import ResultFile, registry
+from core.jobs.downloads import result_response
 from core.jobs.ending import end
+from core.jobs.results import path_of
 from core.jobs.selectors import job_topics_allowed
 from core.models import Job
 from core.models.jobs import JobState
@@ -192,17 +194,15 @@ def test_a_file_is_handed_out_to_be_kept_and_never_shown(client, person):
     assert "no-store" in answer["Cache-Control"]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_server_of_sockets_sends_a_file_in_pieces(person):
     job = done_job(person)
+    answer = result_response(AsyncRequestFactory().get("/"), job, path_of(job))
 
     async def fetch():
-        client = AsyncClient()
-        await client.aforce_login(person)
-        answer = await client.get(reverse("jobs:download", args=[job.pk]))
-        assert answer.is_async
-        return b"".join([piece async for piece in answer.streaming_content])
+        return b"".join([piece async for piece in answer])
 
+    assert answer.is_async
+    assert answer["Content-Length"] == "4"
     assert asyncio.run(fetch()) == b"a,b\n"
 
 

@@ -3,12 +3,12 @@
 (function () {
   const gerai = (window.gerai = window.gerai || {});
   const POLL_MS = 3000;
-  // While the websocket is there, a look now and then finds what it lost.
-  const SELDOM = 5;
+  // Of whom the websocket brought news so lately nobody needs to ask.
+  const FRESH_MS = 4000;
   const words = new Intl.NumberFormat(document.documentElement.lang);
   const bound = new Map();
   let refreshing = false;
-  let turn = 0;
+  const heard = new Map();
 
   const open = () => [...document.querySelectorAll("[data-job]")];
 
@@ -54,6 +54,11 @@
     });
   }
 
+  function hearLive(job) {
+    heard.set(String(job.id), Date.now());
+    hear(job);
+  }
+
   function bind() {
     const here = new Set(open().map((element) => element.dataset.job));
     bound.forEach((end, id) => {
@@ -62,14 +67,14 @@
       bound.delete(id);
     });
     here.forEach((id) => {
-      if (!bound.has(id)) bound.set(id, gerai.live.on(`core.job.${id}`, hear));
+      if (!bound.has(id)) bound.set(id, gerai.live.on(`core.job.${id}`, hearLive));
     });
   }
 
   async function poll() {
-    const ids = [...new Set(open().map((element) => element.dataset.job))];
-    turn += 1;
-    if (!ids.length || document.hidden || (gerai.live.state === "on" && turn % SELDOM)) return;
+    const stale = (id) => Date.now() - (heard.get(id) || 0) > FRESH_MS;
+    const ids = [...new Set(open().map((element) => element.dataset.job))].filter(stale);
+    if (!ids.length || document.hidden) return;
     try {
       const response = await fetch(`/jobs/states/?${ids.map((id) => `id=${id}`).join("&")}`, { headers: { Accept: "application/json" } });
       if (response.ok && !response.redirected) (await response.json()).jobs.forEach(hear);
@@ -81,6 +86,6 @@
   bind();
   setInterval(poll, POLL_MS);
   document.addEventListener("htmx:afterSettle", bind);
-  document.addEventListener("gerai:live-resumed", () => ((turn = SELDOM - 1), poll()));
-  document.addEventListener("visibilitychange", () => !document.hidden && ((turn = SELDOM - 1), poll()));
+  document.addEventListener("gerai:live-resumed", poll);
+  document.addEventListener("visibilitychange", poll);
 })();

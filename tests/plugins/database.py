@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import ProgrammingError, connections
+from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
@@ -50,7 +50,7 @@ def django_db_setup(
         for alias in ("default", "owner"):
             connections[alias].close()
         if not django_db_keepdb:
-            _drop(name)
+            _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 def empty_database() -> None:
@@ -83,19 +83,8 @@ def _empty_cache() -> Generator[None, None, None]:
     cache.clear()
 
 
-def _drop(name: str) -> None:
-    """With whoever is still connected; but an autovacuum that is just at work is nobody's to end but PostgreSQL's.
-
-    A plain DROP asks it to leave, and waits for it.
-    """
-    try:
-        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    except ProgrammingError:
-        _as_owner("DROP DATABASE IF EXISTS {}", name)
-
-
 def _create(name: str) -> None:
-    _drop(name)
+    _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     _as_owner("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0", name)
 
 
