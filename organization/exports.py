@@ -16,17 +16,17 @@ def store_columns(person: Employee) -> tuple[Column, ...]:
     return (
         Column("code", _("Code"), "identifier"),
         Column("name", _("Store")),
-        Column("company", _("Company"), width=22),
+        Column("company", _("Company"), width=22, on_paper=False),
         Column("address", _("Address"), width=40),
         Column("city", _("City"), width=20),
         Column("branch_code", _("Branch code"), "identifier", "branch.code"),
         Column("branch", _("Branch"), value="branch.name", width=22),
         Column("state", _("State"), "status", lambda store: state_of(store, today).label),
         Column("position", _("Position"), "status", _position),
-        Column("latitude", _("Latitude"), "decimal"),
-        Column("longitude", _("Longitude"), "decimal"),
+        Column("latitude", _("Latitude"), "decimal", on_paper=False),
+        Column("longitude", _("Longitude"), "decimal", on_paper=False),
         Column("opened_on", _("Opened"), "date"),
-        Column("closed_on", _("Closed"), "date"),
+        Column("closed_on", _("Closed"), "date", on_paper=False),
     )
 
 

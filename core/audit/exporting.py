@@ -23,7 +23,7 @@ def trail_columns(person: Any) -> tuple[Column, ...]:
         Column("reason", _("Reason"), value="entry.reason"),
         Column("way", _("Through"), "status"),
         Column("address", _("Address"), "identifier", "entry.address", width=16),
-        Column("object", _("Object number"), "identifier", "entry.object_uuid", width=36),
+        Column("object", _("Object number"), "identifier", "entry.object_uuid", width=36, on_paper=False),
     )
 
 

@@ -25,13 +25,17 @@ _WIDTHS: dict[Kind, int] = {
 
 @dataclass(frozen=True)
 class Column:
-    """`value` is a function of the row or a path such as `branch.code`; by default the attribute called `name`."""
+    """`value` is a function of the row or a path such as `branch.code`; by default the attribute called `name`.
+
+    What is not `on_paper` stands in files alone: a page has room for about ten columns.
+    """
 
     name: str
     label: Any
     kind: Kind = "text"
     value: Callable[[Any], Any] | str = ""
     width: int = 0
+    on_paper: bool = True
 
     @property
     def characters(self) -> int:

@@ -32,7 +32,7 @@ TOTAL = "pages"
 
 def write_pdf(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes], about: About) -> int:
     """Write the rows and say how many."""
-    return _Paper(columns, target, about).write(rows)
+    return _Paper(tuple(column for column in columns if column.on_paper), target, about).write(rows)
 
 
 class _Paper:
@@ -59,7 +59,7 @@ class _Paper:
         for row in rows:
             count += 1
             cells = [
-                self.regular.lines(_words(column, read(row)), width - 2 * PAD, SIZE, LINES_A_CELL)
+                self._lines(column, read(row), width - 2 * PAD)
                 for column, read, width in zip(self.columns, readers, self.widths, strict=True)
             ]
             if self.y - _height(cells) < MARGIN + FOOT:
@@ -120,13 +120,21 @@ class _Paper:
         self.regular.draw(self.canvas, 0, 0, number(self.page), SIZE)
         self.canvas.endForm()
 
+    def _lines(self, column: Column, value: Any, width: float) -> list[str]:
+        """A number is never broken: one that is too long is drawn smaller."""
+        words = _words(column, value)
+        if column.kind in NUMBERS:
+            return [self.regular.drawable(words)]
+        return self.regular.lines(words, width, SIZE, LINES_A_CELL)
+
     def _row(self, cells: list[list[str]], face: Face) -> None:
         x = MARGIN
         for column, width, lines in zip(self.columns, self.widths, cells, strict=True):
             y = self.y - PAD - SIZE
             for line in lines:
                 if column.kind in NUMBERS:
-                    face.draw(self.canvas, x + width - PAD - face.width(line, SIZE), y, line, SIZE)
+                    size = min(SIZE, SIZE * (width - 2 * PAD) / max(face.width(line, SIZE), 1))
+                    face.draw(self.canvas, x + width - PAD - face.width(line, size), y, line, size)
                 else:
                     face.draw(self.canvas, x + PAD, y, line, SIZE)
                 y -= LEADING
