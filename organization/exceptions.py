@@ -30,3 +30,8 @@ class PastIsKept(OrganizationError):
 class AlreadyGranted(OrganizationError):
     def __str__(self) -> str:
         return _("The person already holds this role with this scope on some of these days.")
+
+
+class AccountNotActive(OrganizationError):
+    def __str__(self) -> str:
+        return _("This account is not active.")

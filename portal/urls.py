@@ -14,6 +14,7 @@ urlpatterns = [
     path("monitoring/", include("monitoring.urls")),
     path("audit/", include("core.audit.urls")),
     path("jobs/", include("core.jobs.urls")),
+    path("api/", include("portal.api_urls")),
     path("admin/", admin.site.urls),
     path("health/", include("portal.health_urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -26,7 +26,15 @@ from organization.choices import EmployeeStatus, Role
 from organization.login import first_admin
 from organization.login import services as login
 from organization.login.exceptions import WrongPin
-from organization.models import Employee, FirstAdminLink, LoginCounter, RoleGrant, Store, StoreBranch
+from organization.models import (
+    ApiToken,
+    Employee,
+    FirstAdminLink,
+    LoginCounter,
+    RoleGrant,
+    Store,
+    StoreBranch,
+)
 from organization.tests.factories import (
     LONG_AGO,
     BranchFactory,
@@ -112,6 +120,18 @@ def follow_the_calendar():
     return organization.follow_the_calendar
 
 
+def make_api_token():
+    person = EmployeeFactory()
+    return lambda: organization.make_api_token(
+        employee=person, name="Gudang", valid_for=timedelta(days=1), actor=None
+    )
+
+
+def revoke_api_token():
+    token, _text = make_api_token()()
+    return lambda: organization.revoke_api_token(token=token, actor=None)
+
+
 def change_own_pin():
     person = EmployeeFactory(pin="482913")
     return lambda: login.change_own_pin(person=person, pin="739105")
@@ -153,6 +173,8 @@ CASES: dict[str, list[Callable[[], Callable[[], Any]]]] = {
     "organization.services.end_role_grant": [end_grant, take_back_grant],
     "organization.services.assign_branch": [assign_branch],
     "organization.services.follow_the_calendar": [follow_the_calendar],
+    "organization.services.make_api_token": [make_api_token],
+    "organization.services.revoke_api_token": [revoke_api_token],
     "organization.login.services.check_pin": [check_wrong_pin],
     "organization.login.services.change_own_pin": [change_own_pin],
     "organization.login.first_admin.make_link": [make_link],
@@ -163,7 +185,7 @@ CASES: dict[str, list[Callable[[], Callable[[], Any]]]] = {
 EVERY_CASE = [
     pytest.param(case, id=f"{name}-{case.__name__}") for name, cases in CASES.items() for case in cases
 ]
-ROWS_THAT_MATTER = (Employee, FirstAdminLink, RoleGrant, Store, StoreBranch, Machine, LoadRun)
+ROWS_THAT_MATTER = (ApiToken, Employee, FirstAdminLink, RoleGrant, Store, StoreBranch, Machine, LoadRun)
 
 
 def services_there_are():

@@ -2,8 +2,10 @@ from organization.models.login import FirstAdminLink, KnownDevice, LoginCounter
 from organization.models.people import Department, Division, Employee
 from organization.models.places import Branch, Store, StoreBranch
 from organization.models.roles import RoleGrant
+from organization.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Branch",
     "Department",
     "Division",

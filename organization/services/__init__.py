@@ -9,6 +9,7 @@ from organization.services.accounts import (
 )
 from organization.services.roles import end_role_grant, grant_role
 from organization.services.stores import assign_branch, follow_the_calendar
+from organization.services.tokens import make_api_token, revoke_api_token
 
 __all__ = [
     "assign_branch",
@@ -16,8 +17,10 @@ __all__ = [
     "follow_the_calendar",
     "freeze_employee",
     "grant_role",
+    "make_api_token",
     "mark_resigned",
     "reset_pin",
+    "revoke_api_token",
     "unfreeze_employee",
     "unlock_login",
 ]
