@@ -357,7 +357,11 @@ LOGGING = {
         },
         "plain": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False),
+            "processor": structlog.dev.ConsoleRenderer(
+                colors=False,
+                # Without local variables: one of them may be a PIN.
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
             "foreign_pre_chain": [structlog.stdlib.add_log_level],
         },
     },
