@@ -29,6 +29,7 @@ class CoreConfig(AppConfig):
         "audit.personal_shown": _("Personal data shown"),
         "audit.erased": _("Personal data erased"),
         "export.made": _("Exported"),
+        "import.applied": _("Imported"),
         "outbox.requeued": _("Tried again"),
         "job.started": _("Job started"),
         "job.cancelled": _("Job cancelled"),
@@ -44,6 +45,9 @@ class CoreConfig(AppConfig):
         "file_format": _("format"),
         "rows": _("rows"),
         "sha256": _("SHA-256"),
+        "file": _("file"),
+        "added": _("new"),
+        "changed": _("changed"),
         "message_kind": _("kind of message"),
         "message_key": _("key of message"),
     }
@@ -54,6 +58,7 @@ class CoreConfig(AppConfig):
         from core import checks  # noqa: F401  registers itself
         from core.audit import context  # noqa: F401  listens to Celery's signals
         from core.audit import jobs as audit_jobs  # noqa: F401  registers itself
+        from core.imports import jobs as import_jobs  # noqa: F401  registers itself
         from core.exports import jobs as export_jobs  # noqa: F401  registers itself
 
         # Each app's handlers of outbox messages, and its kinds of jobs.

@@ -16,6 +16,7 @@ from unfold.widgets import INPUT_CLASSES
 
 from core import audit
 from core.audit.forms import form_changes, formset_changes
+from core.uploads.pictures import PictureField
 
 # Beyond this many rows the planner's guess does for "how many pages": counting them would cost more than the page.
 COUNTED_ROWS = 200_000
@@ -88,7 +89,10 @@ class GeraiModelAdmin(ModelAdmin):
     """Unfold's ModelAdmin with our habits. Subclasses narrow `get_queryset` and `reaches` to the person's scope."""
 
     form = ConstraintForm
-    formfield_overrides = {models.DateField: {"widget": DayInput}}
+    formfield_overrides = {
+        models.DateField: {"widget": DayInput},
+        models.ImageField: {"form_class": PictureField},  # drawn anew, never kept as it came
+    }
     compressed_fields = False  # labels above
     paginator = EstimatingPaginator
     show_full_result_count = False
@@ -112,7 +116,7 @@ class GeraiModelAdmin(ModelAdmin):
         """Master data has a history; it is closed, frozen or ended, and never taken away."""
         return False
 
-    def construct_change_message(  # type: ignore[override]  # ours is what changed, not a sentence about it
+    def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: list[BaseModelFormSet] | None, add: bool = False
     ) -> dict[str, tuple[Any, Any]]:
         """What this save changed, for the audit trail; Django asks when all is saved, in the same transaction."""

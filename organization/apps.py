@@ -5,6 +5,7 @@ from organization.choices import Role, ScopeKind
 
 _DIRECTORY = ("view_branch", "view_store", "view_employee")
 _EXPORTS = ("export_store", "export_employee")
+_IMPORTS = ("import_branch", "import_store", "import_employee")
 _MASTER = ("branch", "store", "storebranch", "division", "department", "employee")
 
 
@@ -19,13 +20,19 @@ class OrganizationConfig(AppConfig):
         Role.ADMINISTRATOR: (
             *(f"{act}_{model}" for model in _MASTER for act in ("view", "add", "change")),
             *(f"{act}_rolegrant" for act in ("view", "add", "change")),
+            "view_apitoken",
+            "change_apitoken",
             "unlock_employee",
             "reset_pin",
             *_EXPORTS,
+            *_IMPORTS,
+            "import_division",
+            "import_department",
         ),
         Role.MANAGER: (
             *_DIRECTORY,
             *_EXPORTS,
+            *_IMPORTS,
             "add_store",
             "change_store",
             "change_employee",
@@ -53,6 +60,8 @@ class OrganizationConfig(AppConfig):
         "account.unfrozen": _("Account unfrozen"),
         "account.pin_reset": _("PIN reset"),
         "account.unlocked": _("Login unlocked"),
+        "api_token.made": _("API token made"),
+        "api_token.revoked": _("API token revoked"),
         "role.granted": _("Role given"),
         "role.ended": _("Role ended"),
         "role.taken_back": _("Role taken back before it began"),

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import Model
 
 from core.audit.recording import _INSERT, NotInTransaction, NotRecorded, Ref, _row
 
+# The columns of the one INSERT, whose rows these are; COPY takes thirty thousand in a second or two.
+_COPY = f"COPY core_auditentry {_INSERT[_INSERT.index('(') : _INSERT.index(')') + 1]} FROM STDIN"
 Told = tuple[Model | Ref, dict[str, tuple[Any, Any]] | None]
 
 
@@ -20,7 +23,8 @@ def record_many(
         raise NotInTransaction(act)
     rows = [_row(actor, act, obj, changes, reason) for obj, changes in told]
     try:
-        with connection.cursor() as cursor:
-            cursor.executemany(_INSERT, rows)
-    except DatabaseError as error:
+        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except (DatabaseError, psycopg.Error) as error:  # Django does not wrap what COPY raises
         raise NotRecorded(f"{act}: {error}") from error

@@ -6,15 +6,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from core.modeladmin import GeraiModelAdmin
+from core.imports.modeladmin import ImportingAdmin
 from organization.access import viewer_of
 from organization.choices import BranchKind
+from organization.imports import BranchImport
 from organization.models import Branch
 from organization.scopes import branches_within, scope_of
 
 
 @admin.register(Branch)
-class BranchAdmin(GeraiModelAdmin):
+class BranchAdmin(ImportingAdmin):
+    import_kind = BranchImport
     list_display = ("code", "name", "kind_label", "city", "province", "time_zone_label", "is_active")
     list_display_links = ("code", "name")
     list_filter = ("time_zone", "kind", "is_active")

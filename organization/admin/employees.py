@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from core.modeladmin import ConstraintForm, GeraiModelAdmin
+from core.imports.modeladmin import ImportingAdmin
+from core.modeladmin import ConstraintForm
 from organization.access import viewer_of
 from organization.admin.account_acts import ACCOUNT_ACTS
 from organization.admin.acts import act_on_one, act_page
 from organization.admin.grants import RoleGrantInline
 from organization.choices import EmployeeStatus
+from organization.imports import EmployeeImport
 from organization.models import Employee, Store
 from organization.scopes import scope_of
 from organization.selectors import branches_visible_to, people_within
@@ -44,7 +46,8 @@ class BranchFilter(DropdownFilter):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(GeraiModelAdmin):
+class EmployeeAdmin(ImportingAdmin):
+    import_kind = EmployeeImport
     form = EmployeeForm
     list_display = ("nik", "name", "job_title", "place", "division", "state")
     list_display_links = ("nik", "name")

@@ -15,12 +15,14 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from core.modeladmin import ConstraintForm, DayInput, GeraiModelAdmin
+from core.imports.modeladmin import ImportingAdmin
+from core.modeladmin import ConstraintForm, DayInput
 from organization import services
 from organization.access import viewer_of
 from organization.admin.acts import Act, act_on_one, act_page
 from organization.admin.days import days_as_text
 from organization.choices import StoreState
+from organization.imports import StoreImport
 from organization.models import Branch, Store, StoreBranch
 from organization.scopes import scope_of, stores_within
 from organization.selectors import branches_visible_to, state_of, stores_in_state
@@ -110,7 +112,8 @@ class BranchHistoryInline(TabularInline):
 
 
 @admin.register(Store)
-class StoreAdmin(GeraiModelAdmin):
+class StoreAdmin(ImportingAdmin):
+    import_kind = StoreImport
     form = StoreForm
     list_display = ("code", "name", "branch", "city", "opened", "state")
     list_display_links = ("code", "name")

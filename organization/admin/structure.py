@@ -2,12 +2,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
-from core.modeladmin import GeraiModelAdmin
+from core.imports.modeladmin import ImportingAdmin
+from organization.imports import DepartmentImport, DivisionImport
 from organization.models import Department, Division
 
 
 @admin.register(Division)
-class DivisionAdmin(GeraiModelAdmin):
+class DivisionAdmin(ImportingAdmin):
+    import_kind = DivisionImport
     list_display = ("code", "name", "is_it")
     list_display_links = ("code", "name")
     list_filter = ("is_it",)
@@ -17,7 +19,8 @@ class DivisionAdmin(GeraiModelAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(GeraiModelAdmin):
+class DepartmentAdmin(ImportingAdmin):
+    import_kind = DepartmentImport
     list_display = ("code", "name", "division")
     list_display_links = ("code", "name")
     list_filter = (("division", RelatedDropdownFilter),)

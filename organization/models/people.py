@@ -27,6 +27,7 @@ class Division(Identified):
     class Meta:
         verbose_name, verbose_name_plural = _("division"), _("divisions")
         ordering = ("code",)
+        permissions = [("import_division", _("Can import divisions"))]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -45,6 +46,7 @@ class Department(Identified):
     class Meta:
         verbose_name, verbose_name_plural = _("department"), _("departments")
         ordering = ("code",)
+        permissions = [("import_department", _("Can import departments"))]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -114,6 +116,7 @@ class Employee(Identified, AbstractBaseUser):
             ("unlock_employee", _("Can unlock a login")),
             ("reset_pin", _("Can reset a PIN")),
             ("export_employee", _("Can export employees")),
+            ("import_employee", _("Can import employees")),
         ]
         indexes = [
             # The directory's sorts and filters, and its search.

@@ -39,6 +39,7 @@ class Branch(Identified):
     class Meta:
         verbose_name, verbose_name_plural = _("branch"), _("branches")
         ordering = ("code",)
+        permissions = [("import_branch", _("Can import branches"))]
         constraints = [
             models.CheckConstraint(condition=Q(time_zone__in=TimeZone.values), name="branch_time_zone_known"),
         ]
@@ -74,7 +75,10 @@ class Store(Identified):
     class Meta:
         verbose_name, verbose_name_plural = _("store"), _("stores")
         ordering = ("code",)
-        permissions = [("export_store", _("Can export stores"))]
+        permissions = [
+            ("export_store", _("Can export stores")),
+            ("import_store", _("Can import stores")),
+        ]
         indexes = [
             # The directory's sorts, one branch or all of them, and its search.
             models.Index("branch", "code", name="store_branch_code"),

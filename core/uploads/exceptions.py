@@ -1,0 +1,5 @@
+from core.exceptions import GeraiError
+
+
+class UploadRefused(GeraiError):
+    """Says why in words for the person who brought the file."""
