@@ -6,6 +6,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
 from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import load_workbook
@@ -143,3 +144,20 @@ def test_what_a_killed_worker_left_of_a_sheet_is_swept_away(person, tmp_path):
 def test_a_job_speaks_the_persons_language(person, here):
     StoreFactory(branch=here, opened_on=date(2020, 1, 1))
     assert "Kode" in path_of(ended(wish(person))).read_text("utf-8-sig")
+
+
+def test_under_asgi_the_file_goes_out_in_pieces(person, here, async_client, monkeypatch):
+    """Django gathers an ordinary iterator before it sends; ours is none."""
+    monkeypatch.setattr("core.exports.download.BLOCK", 64)
+    StoreFactory.create_batch(3, branch=here)
+
+    async def pieces():
+        await async_client.aforce_login(person)
+        response = await async_client.post(STORES, {"format": "csv"})
+        assert response.is_async
+        return [piece async for piece in response]
+
+    found = async_to_sync(pieces)()
+    assert len(found) > 3
+    assert max(map(len, found)) == 64
+    assert b"".join(found).count(b"\r\n") == 4
