@@ -60,6 +60,7 @@ class Command(BaseCommand):
         call_command("maintain_partitions", stdout=StringIO())  # the portal may have been off for weeks
         demo = demo_data.ensure_demo(embedded=embedded, asked=asked, refused=refused, terminal=terminal)
         os.environ["GERAI_DEMO"] = "1" if demo else "0"
+        os.environ["PORT"] = str(claimed.port)  # for links in e-mails, unless PORTAL_URL says more
         settings.STATIC_ROOT.mkdir(exist_ok=True)
         terminal.say("Starting web, workers and beat…")
         self._greet_the_worker()
