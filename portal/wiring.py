@@ -1,5 +1,7 @@
 """Every flow across apps, on one page: who listens to which event, and what the apps put into menu and Beranda."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.access import require
@@ -105,7 +107,8 @@ def connect() -> None:
     require(lambda person: scope_of(person, "core.view_auditentry").national)
     authorisers["monitoring.machine"] = machine_topics_allowed
     authorisers["core.job"] = job_topics_allowed
-    for event in (EmployeeFrozen, EmployeeResigned, PinReset, RoleEnded, RoleGranted):
+    narrowing: tuple[type[Any], ...] = (EmployeeFrozen, EmployeeResigned, PinReset, RoleEnded, RoleGranted)
+    for event in narrowing:
         listen(event, close_sockets)
     _connect_notifications()
 
