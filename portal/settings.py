@@ -202,6 +202,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.api.schema.add_errors",
     ],
+    "DESCRIPTION": "Places, people and machines, to read. A program sends its key: `Authorization: Bearer gerai_…`.",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {"MachineKindEnum": "monitoring.choices.MachineKind"},
