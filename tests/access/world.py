@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import timedelta
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,17 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.db.models import Model
-from django.http import HttpResponseBase
 from django.http.cookie import SimpleCookie
 from django.test import Client
+from django.utils import timezone
 
 from core.models import ImportRun, Job, OutboxMessage
+from core.models.imports import ImportState
 from monitoring.models import Machine
 from monitoring.tests.factories import MachineFactory
 from notifications.models import Notification
 from organization.choices import EmployeeStatus, Role
-from organization.models import Branch, Department, Division, Employee, RoleGrant, Store
+from organization.models import ApiToken, Branch, Department, Division, Employee, RoleGrant, Store
 from organization.tests.factories import (
     BranchFactory,
     DepartmentFactory,
@@ -57,7 +59,12 @@ class Unit:
         )
         self.job = job_of(self.employee)
         self.notification = notification_of(self.employee)
-        self.import_run = import_of(self.employee)
+        self.token = ApiToken.objects.create(
+            employee=self.employee,
+            name=f"Kas {self.branch.code}",
+            digest=self.branch.code,
+            expires_at=timezone.now() + timedelta(days=9),
+        )
         self.message = OutboxMessage.objects.create(kind="access.test", key=self.branch.code, payload={})
 
 
@@ -71,10 +78,20 @@ def notification_of(person: Employee) -> Notification:
     )
 
 
-def import_of(person: Employee) -> ImportRun:
+def import_of(person: Employee, resource: str = "organization.store") -> ImportRun:
     return ImportRun.objects.create(
-        resource="store", file_name="toko.xlsx", sha256="0" * 64, uploaded_by=person
+        resource=resource,
+        file_name="toko.xlsx",
+        sha256="0" * 64,
+        uploaded_by=person,
+        state=ImportState.REFUSED,
     )
+
+
+def import_run_of(unit: Unit, person: Employee, *, resource: str) -> ImportRun:
+    """The person's own, made when first asked for."""
+    found = ImportRun.objects.filter(uploaded_by=person, resource=resource).first()
+    return found or import_of(person, resource)
 
 
 # What stands behind a model's admin, and behind a portal's name: (unit, whoever asks) → object.
@@ -86,12 +103,14 @@ OBJECTS: dict[str, Callable[[Unit, Employee], Any]] = {
     "organization.employee": lambda unit, person: unit.employee,
     "organization.rolegrant": lambda unit, person: unit.grant,
     "monitoring.machine": lambda unit, person: unit.machine,
+    "organization.apitoken": lambda unit, person: unit.token,
     "core.outboxmessage": lambda unit, person: unit.message,
     "auth.group": lambda unit, person: Group.objects.get(name=Role.COORDINATOR),
     "core.job": lambda unit, person: Job.objects.filter(requested_by=person).first() or unit.job,
-    "core.importrun": lambda unit, person: (
-        ImportRun.objects.filter(uploaded_by=person).first() or unit.import_run
-    ),
+    **{
+        f"import of organization.{name}": partial(import_run_of, resource=f"organization.{name}")
+        for name in ("branch", "store", "division", "department", "employee")
+    },
     "notifications.notification": lambda unit, person: (
         Notification.objects.filter(person=person).first() or unit.notification
     ),
@@ -104,14 +123,9 @@ PORTAL: dict[str, str] = {
     "audit:object": "organization.store",
     "jobs:": "core.job",
     "notifications:": "notifications.notification",
-    "imports:": "core.importrun",
     "api:store": "organization.store",
-    "api:branch": "organization.branch",
     "api:employee": "organization.employee",
-    "api:division": "organization.division",
-    "api:department": "organization.department",
     "api:machine": "monitoring.machine",
-    "api:organization": "organization.store",
 }
 
 
@@ -129,7 +143,7 @@ def kind_of(address: Address) -> str:
         label, options = model._meta.label_lower, model._meta
         place = f"{options.app_label}_{options.model_name}_"
         if address.name.startswith((f"admin:{place}", f"admin/{options.app_label}/{options.model_name}/")):
-            return label
+            return f"import of {label}" if "run" in address.parameters else label
     found = [prefix for prefix in PORTAL if address.name.startswith(prefix)]
     return PORTAL[max(found, key=len)] if found else ""
 
@@ -150,7 +164,7 @@ def arguments(address: Address, thing: Model | None, *, key: Any = None) -> dict
     }
     if thing is not None:
         key = thing.pk if key is None else key
-        known |= {"pk": key, "object_id": key, "id": key, "run_id": key, "0": key}
+        known |= {"pk": key, "object_id": key, "run": key, "0": key}
         known["kind"] = thing._meta.label_lower
         known["uuid"] = key if isinstance(key, UUID) else getattr(thing, "uuid", NOWHERE_UUID)
     if address.name == "admin:view_on_site":
@@ -172,7 +186,7 @@ class World:
         for machine in (self.own.machine, self.other.machine):
             machine.pics.add(self.people[Role.MACHINE_PIC])
         for person in self.people.values():
-            job_of(person), notification_of(person), import_of(person)
+            job_of(person), notification_of(person)
         self.clients = {name: client_of(person) for name, person in self.people.items()}
         self.clients["anonymous"] = Client(raise_request_exception=False)
         self._cookies = {who: client.cookies.output([], "", ";") for who, client in self.clients.items()}
@@ -203,7 +217,7 @@ class World:
         """Whatever an answer did to the cookies, the next request is the logged in person's again."""
         self.clients[who].cookies = SimpleCookie(self._cookies.get(who, ""))
 
-    def ask(self, who: str, method: str, url: str, **extra: Any) -> HttpResponseBase:
+    def ask(self, who: str, method: str, url: str, **extra: Any) -> Any:
         """One request whose traces in the database are taken back."""
         self.restore(who)
         with undone():
