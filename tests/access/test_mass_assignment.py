@@ -122,7 +122,9 @@ def _as_sent(form: Any, formsets: Any) -> dict[str, Any]:
         if isinstance(bound.field, FileField):
             continue
         if isinstance(bound.field.widget, MultiWidget):
-            parts = enumerate(value if isinstance(value, list) else bound.field.widget.decompress(value))
+            parts = enumerate(
+                value if isinstance(value, list) else bound.field.widget.decompress(value) or ()
+            )
             sent |= {f"{bound.html_name}_{number}": str(part or "") for number, part in parts}
             continue
         if isinstance(value, bool):
