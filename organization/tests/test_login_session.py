@@ -1,7 +1,7 @@
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -60,6 +60,7 @@ def test_a_page_costs_one_query_for_the_session_and_one_for_the_person(client, d
 
     def page(request: HttpRequest):
         seen.append((timezone.get_current_timezone_name(), translation.get_language()))
+        return HttpResponse()
 
     request = _request_of(client)
     with django_assert_num_queries(2):
@@ -73,7 +74,7 @@ def test_times_are_in_the_persons_zone_and_only_for_the_request(client, zone):
     client.force_login(person)
     seen = []
 
-    PersonMiddleware(lambda request: seen.append(timezone.get_current_timezone_name()))(_request_of(client))
+    PersonMiddleware(_page(lambda: seen.append(timezone.get_current_timezone_name())))(_request_of(client))
 
     assert seen == [zone]
     assert timezone.get_current_timezone_name() == project_settings.TIME_ZONE
@@ -88,13 +89,23 @@ def test_the_language_is_the_one_chosen_here_else_the_persons(client, own, chose
     if chosen:
         client.cookies[project_settings.LANGUAGE_COOKIE_NAME] = chosen
     seen = []
-    PersonMiddleware(lambda request: seen.append(translation.get_language()))(_request_of(client))
+    PersonMiddleware(_page(lambda: seen.append(translation.get_language())))(_request_of(client))
     assert seen == [shown]
 
 
 def test_a_strangers_browser_in_english_meets_an_indonesian_door(client):
     page = client.get(reverse("login:nik"), HTTP_ACCEPT_LANGUAGE="en-US,en")
     assert '<html lang="id"' in page.content.decode()
+
+
+def _page(look):
+    """A view that looks around."""
+
+    def page(request):
+        look()
+        return HttpResponse()
+
+    return page
 
 
 def _request_of(client):
