@@ -56,7 +56,7 @@ ROWS = {
         WHERE (e.nik, e.id) > (%s, %s) ORDER BY e.nik, e.id LIMIT 26""",
 }
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM organization_{} LIMIT 1001) counted"
-MODELS = {"stores": Store, "employees": Employee}
+MODELS: dict[str, Any] = {"stores": Store, "employees": Employee}
 VIEWS = {"stores": StoreListView, "employees": EmployeeListView}
 LISTS = (("stores", "store", "code", STORES), ("employees", "employee", "nik", EMPLOYEES))
 

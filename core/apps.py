@@ -18,7 +18,12 @@ class CoreConfig(AppConfig):
     )
     # Roles by name, as text: what a role is, organization knows, whose migration gives them these.
     role_permissions = {
-        "administrator": ("view_outboxmessage", "change_outboxmessage", "view_auditentry", "export_auditentry"),
+        "administrator": (
+            "view_outboxmessage",
+            "change_outboxmessage",
+            "view_auditentry",
+            "export_auditentry",
+        ),
         "auditor": ("view_auditentry", "export_auditentry"),
     }
 
@@ -58,8 +63,8 @@ class CoreConfig(AppConfig):
         from core import checks  # noqa: F401  registers itself
         from core.audit import context  # noqa: F401  listens to Celery's signals
         from core.audit import jobs as audit_jobs  # noqa: F401  registers itself
-        from core.imports import jobs as import_jobs  # noqa: F401  registers itself
         from core.exports import jobs as export_jobs  # noqa: F401  registers itself
+        from core.imports import jobs as import_jobs  # noqa: F401  registers itself
 
         # Each app's handlers of outbox messages, and its kinds of jobs.
         autodiscover_modules("outbox", "jobs")

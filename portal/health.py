@@ -14,8 +14,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core.partitions import missing_partitions
 from core import outbox
+from core.partitions import missing_partitions
 from portal import heartbeats
 from portal.demo_mark import DemoMark, demo_mark
 

@@ -31,5 +31,6 @@ def _schema(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.ModelChoiceField):
         return {"type": "string"}
     if isinstance(field, forms.ChoiceField):
-        return {"type": "string", "enum": [str(value) for value, _label in field.choices if value]}
+        choices: Any = field.choices
+        return {"type": "string", "enum": [str(value) for value, _label in choices if value]}
     return {"type": "string", "maxLength": getattr(field, "max_length", None) or 80}

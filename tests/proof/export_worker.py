@@ -21,7 +21,7 @@ def main(database: str, media: str) -> None:
     from core import outbox
     from core.outbox import hints
 
-    hints.hint = lambda queue: True  # type: ignore[assignment]
+    hints.hint = lambda queue: True
     get_resolver().url_patterns  # noqa: B018  loads every app's pages before memory is measured
     before, begun = _peak_mb(), time.monotonic()
     while outbox.drain("jobs", seconds=1) == 0:
