@@ -134,6 +134,13 @@ class GeraiModelAdmin(ModelAdmin):
         for obj in queryset:
             self._record(request, "object.removed", obj, {})
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """The way to the history stands where there is one."""
+        context["show_history"] = hasattr(self.model, "uuid")
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -28,6 +28,10 @@ class Role(TextChoices):
 ADMIN_ROLES = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR, Role.MONITORING_ADMIN})
 
 
+# Accounts, roles and the trail know no branch: whoever keeps or checks them does so for the whole chain.
+NATIONAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+
+
 class ScopeKind(TextChoices):
     NATIONAL = "national", _("National")
     BRANCH = "branch", _("Branch")

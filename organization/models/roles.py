@@ -1,13 +1,14 @@
 from django.contrib.auth.models import Group
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Identified
-from organization.choices import ScopeKind
+from organization.choices import NATIONAL_ROLES, ScopeKind
 from organization.models.people import Division, Employee
 from organization.models.places import Branch
 
@@ -82,3 +83,8 @@ class RoleGrant(Identified):
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.group_id} {self.scope}"
+
+    def clean(self) -> None:
+        """Refuse a narrow administrator or auditor: what they open is not divided by branches."""
+        if self.group_id and self.group.name in NATIONAL_ROLES and self.scope != ScopeKind.NATIONAL:
+            raise ValidationError({"scope": _("This role is held nationally or not at all.")})

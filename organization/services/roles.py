@@ -45,6 +45,7 @@ def grant_role(
     )
     # The database is the judge of an overlap, for it sees rivals; all else is refused here, in words.
     grant.clean_fields()
+    grant.clean()
     if branch and division:
         raise ValidationError(_("Name the branch or division that the scope speaks of, and nothing else."))
     try:

@@ -92,3 +92,10 @@ def test_ending_never_makes_a_grant_longer(administrator, today):
 def test_the_last_administrator_keeps_the_role(administrator, today):
     with pytest.raises(LastAdministrator):
         end_role_grant(grant=administrator.role_grants.get(), last_on=today, actor=administrator)
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
+def test_who_keeps_accounts_or_checks_them_does_so_for_the_whole_chain(role):
+    person, branch = EmployeeFactory(), BranchFactory()
+    with pytest.raises(ValidationError, match="nationally"):
+        grant_role(employee=person, role=role, from_on=timezone.localdate(), branch=branch, actor=None)

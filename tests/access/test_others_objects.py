@@ -26,7 +26,8 @@ from tests.access.world import (
 pytestmark = pytest.mark.django_db
 
 # What everybody with the permission may see, wherever it is: no scope narrows it.
-# Grants and API tokens are the administrator's and the auditor's, whose pages know no branch; nobody else opens them.
+# Grants and API tokens are the administrator's and the auditor's, roles that are held nationally or not at all
+# (`organization.choices.NATIONAL_ROLES`); the narrow ones of this test are made past the service that refuses them.
 OPEN_TO_ALL = {
     "organization.division",
     "organization.department",
