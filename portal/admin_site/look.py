@@ -50,7 +50,7 @@ SECTIONS = (
     (
         _("Operation"),
         (
-            (_("API tokens"), "key", "organization.apitoken", _("Which programs read, and as whom")),
+            (_("API keys"), "key", "organization.apitoken", _("Which programs read, and as whom")),
             (
                 _("Outbox messages"),
                 "outbox",
