@@ -123,7 +123,7 @@ def _as_sent(form: Any, formsets: Any) -> dict[str, Any]:
         if isinstance(bound.field, FileField):
             continue
         if isinstance(bound.field.widget, MultiWidget):
-            widget = bound.field.widget
+            widget: Any = bound.field.widget
             parts = zip(widget.widgets_names, widget.decompress(bound.initial), strict=True)
             sent |= {f"{bound.html_name}{name}": str(part or "") for name, part in parts}
             continue

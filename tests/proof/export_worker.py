@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import sys
 import time
 
@@ -20,19 +19,16 @@ def main(database: str, media: str) -> None:
 
     from core import outbox
     from core.outbox import hints
+    from tests.proof.memory import peak_mb
 
     hints.hint = lambda queue: True
     get_resolver().url_patterns  # noqa: B018  loads every app's pages before memory is measured
-    before, begun = _peak_mb(), time.monotonic()
+    before, begun = peak_mb(), time.monotonic()
     while outbox.drain("jobs", seconds=1) == 0:
         time.sleep(0.05)
     seconds = time.monotonic() - begun
-    figures = {"mb_before": before, "mb_peak": _peak_mb(), "seconds": round(seconds, 1)}
+    figures = {"mb_before": before, "mb_peak": peak_mb(), "seconds": round(seconds, 1)}
     print(json.dumps({**figures, "cpu_seconds": round(time.process_time(), 1)}))  # noqa: T201
-
-
-def _peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":

@@ -26,19 +26,20 @@ PREVIEW_S, MEMORY_MB = 40, 400
 
 # In a process of its own: what the import takes, and not what the tests took before it.
 WORKER = """
-import os, resource, sys, time
+import os, sys, time
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 import django; django.setup()
 from django.conf import settings
 settings.MEDIA_ROOT = sys.argv[2]
 from core.imports import services
 from core.models import ImportRun
+from tests.proof.memory import peak_mb
 run = ImportRun.objects.select_related("uploaded_by").get(pk=sys.argv[1])
 begun = time.monotonic(); services.preview(run); print(time.monotonic() - begun)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(peak_mb())
 ImportRun.objects.filter(pk=run.pk).update(state="applying"); run.refresh_from_db()
 begun = time.monotonic(); services.apply(run); print(time.monotonic() - begun)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(peak_mb())
 """
 
 
