@@ -137,8 +137,10 @@ class GeraiModelAdmin(ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The way to the history stands where there is one."""
-        context["show_history"] = hasattr(self.model, "uuid")
+        """The way to the history stands where there is one, for whoever may read the trail."""
+        context["show_history"] = hasattr(self.model, "uuid") and request.user.has_perm(
+            "core.view_auditentry"
+        )
         return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(

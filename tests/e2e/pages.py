@@ -38,11 +38,13 @@ def admin_menu_of(screen: Screen) -> list[str]:
 
 
 def admin_forms(screen: Screen, path: str) -> list[str]:
-    """From a list of the admin: adding, import and export, the first row's form and its history."""
+    """From a list of the admin: adding, import and export, the first row's form; from there its history, if it has one."""
+    if path.endswith("/change/"):
+        return [link for link in links_on(screen) if link == path.replace("/change/", "/history/")]
     links = [link for link in links_on(screen) if link.startswith(path) and link != path]
     row = next((link for link in links if link.endswith("/change/")), None)
     acts = [link for link in links if link.endswith(("/add/", "/import/", "/export/"))]
-    return [*acts, *([row, row.replace("/change/", "/history/")] if row and path != "/admin/" else [])]
+    return [*acts, *([row] if row and path != "/admin/" else [])]
 
 
 def walk(
@@ -59,7 +61,7 @@ def walk(
     while waiting:
         path = waiting.pop(0)
         faults += faults_of(screen, path, language=language)
-        if path in paths:
+        if path in paths or path.endswith("/change/"):
             found = [place for place in onward(screen, path) if place not in seen]
             waiting[:0] = found
             seen.update(found)
