@@ -88,17 +88,20 @@ class LiveConsumer(AsyncWebsocketConsumer):
         What the network does not take waits in daphne, which ends a client that answers no ping for half a minute.
         """
         overflow = asyncio.create_task(self._outbox.overflowed.wait())
+        text: asyncio.Task[str] | None = None
         try:
             while not overflow.done():
                 text = asyncio.create_task(self._outbox.queue.get())
                 await asyncio.wait({text, overflow}, return_when=asyncio.FIRST_COMPLETED)
                 if not text.done():
-                    text.cancel()
                     break
                 await self.send(text.result())
             await self.close(TOO_SLOW)
         finally:
+            # Also when the socket closes and this task is cancelled in its wait.
             overflow.cancel()
+            if text is not None:
+                text.cancel()
 
     async def _recheck(self) -> None:
         """Ends the socket when it cannot look: nobody goes on hearing on the strength of an old answer."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import connections, models
@@ -59,6 +60,34 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"class": " ".join(INPUT_CLASSES), **(attrs or {})}, format="%Y-%m-%d")
+
+
+class _KnownKeys:
+    """Draws a form again after nonsense: what can be no key of the other model is not looked up."""
+
+    choices: Any
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        key = self.choices.field.queryset.model._meta.pk
+        return super().optgroups(name, [one for one in value if _is_key(key, one)], attr)  # type: ignore[misc]
+
+
+class KnownAutocompleteSelect(_KnownKeys, AutocompleteSelect):  # type: ignore[misc]  # as Django calls it
+    pass
+
+
+class KnownAutocompleteSelectMultiple(_KnownKeys, AutocompleteSelectMultiple):  # type: ignore[misc]  # the same
+    pass
+
+
+def _is_key(key: Any, text: str) -> bool:
+    """Whether the database can be asked for it: a number of its size, or the like."""
+    try:
+        return key.get_prep_value(key.to_python(text)) is not None and not key.run_validators(
+            key.to_python(text)
+        )
+    except (ValidationError, ValueError, TypeError, OverflowError):
+        return False
 
 
 class ConstraintForm(forms.ModelForm):
@@ -165,7 +194,16 @@ class GeraiModelAdmin(ModelAdmin):
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if other and "queryset" not in kwargs:
             kwargs["queryset"] = other.get_queryset(request)
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KnownAutocompleteSelectMultiple(
+                db_field, self.admin_site, using=kwargs.get("using")
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _within(self, request: HttpRequest, obj: Any, act: str) -> bool:
         # Unfold asks about an object by its key in some places and by the object in others.

@@ -89,6 +89,12 @@ def connect() -> None:
             context=directory_panel,
         ),
         Panel(
+            key="roles",
+            template="portal/_roles_panel.html",
+            permission=None,
+            context=lambda request: {},
+        ),
+        Panel(
             key="workplace",
             template="organization/_workplace_panel.html",
             permission=None,

@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -13,6 +13,8 @@ from core.audit.selectors import people_called
 from core.audit.words import acts
 from core.lists import ListFilterSet, SearchFilter
 from core.models.audit import AuditEntry, Via
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
 
 
 def _kinds() -> list[tuple[str, Any]]:
@@ -58,9 +60,9 @@ class AuditFilter(ListFilterSet):
 
     def filter_until(self, queryset: QuerySet[AuditEntry], name: str, value: Any) -> QuerySet[AuditEntry]:
         """The day itself included."""
-        return queryset.filter(at__lt=_midnight(value + timedelta(days=1)))
+        return queryset.filter(at__lt=_midnight(min(value, LAST_DAY) + timedelta(days=1)))
 
 
-def _midnight(day: Any) -> datetime:
-    """As the reader's clock has it."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _midnight(day: date) -> datetime:
+    """As the reader's clock has it. A day beyond all entries stands for the last that a clock can tell in any zone."""
+    return timezone.make_aware(datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time.min))

@@ -35,5 +35,8 @@ def has_personal_fields(kind: str) -> bool:
 
 
 def kind_label(kind: str) -> Any:
-    model = audited_models().get(kind)
-    return model._meta.verbose_name if model else kind
+    """In words; the kind itself for a model that is no more."""
+    try:
+        return apps.get_model(kind)._meta.verbose_name
+    except (LookupError, ValueError):
+        return kind

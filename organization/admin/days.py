@@ -39,7 +39,12 @@ class DaysWidget(MultiWidget):
 class DaysField(DateRangeField):
     """Cleans to a range whose end is open or the day after the last one, as the database keeps it."""
 
-    default_error_messages = {"no_first_day": _("Say from which day.")}
+    default_error_messages = {
+        "no_first_day": _("Say from which day."),
+        "too_far": _("This day is too far away: %(day)s."),
+    }
+    # Leave the last day empty for "for good": a day at the end of the calendar has none after it.
+    first_day, last_day = date(1990, 1, 1), date(2100, 12, 31)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=DaysWidget, required=True, **kwargs)
@@ -50,6 +55,10 @@ class DaysField(DateRangeField):
             return None
         if first is None:
             raise forms.ValidationError(self.error_messages["no_first_day"], code="no_first_day")
+        for day in (first, last):
+            if day and not self.first_day <= day <= self.last_day:
+                text = self.error_messages["too_far"] % {"day": day.isoformat()}
+                raise forms.ValidationError(text, code="too_far")
         if last and last < first:
             raise forms.ValidationError(self.error_messages["bound_ordering"], code="bound_ordering")
         return DateRange(first, last + ONE_DAY if last else None)
