@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from organization.tests.fakes import FAST_HASHER
+from portal import health
 from tests.access.world import World
 
 
@@ -21,5 +22,7 @@ def _thousands_of_refusals_are_not_logged() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(db, monkeypatch) -> World:
+    """In a portal that has never been ready, whatever tests came before."""
+    monkeypatch.setattr(health, "_has_been_ready", False)
     return World()

@@ -76,10 +76,11 @@ def empty_database() -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Generator[None, None, None]:
-    """No test sees another's throttles or heartbeats."""
-    yield
+    """No test sees another's throttles or heartbeats, nor those of a portal that ran on the same Redis before."""
     from django.core.cache import cache
 
+    cache.clear()
+    yield
     cache.clear()
 
 
