@@ -50,9 +50,10 @@ RIGHTS = """
 ROWS = {
     "stores": """SELECT s.*, b.* FROM organization_store s JOIN organization_branch b ON b.id = s.branch_id
         WHERE (s.code, s.id) > (%s, %s) ORDER BY s.code, s.id LIMIT 26""",
-    "employees": """SELECT e.*, s.*, b.* FROM organization_employee e
-        LEFT JOIN organization_store s ON s.id = e.store_id
-        LEFT JOIN organization_branch b ON b.id = COALESCE(s.branch_id, e.branch_office_id)
+    "employees": """SELECT e.*, s.*, b.*, o.*, d.* FROM organization_employee e
+        LEFT JOIN organization_store s ON s.id = e.store_id LEFT JOIN organization_branch b ON b.id = s.branch_id
+        LEFT JOIN organization_branch o ON o.id = e.branch_office_id
+        LEFT JOIN organization_division d ON d.id = e.division_id
         WHERE (e.nik, e.id) > (%s, %s) ORDER BY e.nik, e.id LIMIT 26""",
 }
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM organization_{} LIMIT 1001) counted"
