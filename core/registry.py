@@ -9,9 +9,13 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, kw_only=True)
 class MenuItem:
-    """A line of the side menu. `permission` None shows it to every employee; `count` is what waits there."""
+    """A line of the side menu. `permission` None shows it to every employee; `count` is what waits there.
+
+    `short` is one word for the phone's bottom bar, where the label is too long for a fifth of 360 pixels.
+    """
 
     label: Any
+    short: Any = ""
     url_name: str
     icon: str
     permission: str | None

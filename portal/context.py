@@ -26,6 +26,7 @@ ON_THE_PHONE = 4
 @dataclass(frozen=True)
 class MenuLine:
     label: str
+    short: str
     url: str
     icon: str
     section: str
@@ -49,6 +50,7 @@ class Frame:
         return [
             MenuLine(
                 label=str(item.label),
+                short=str(item.short or item.label),
                 url=url,
                 icon=item.icon,
                 section=str(item.section),

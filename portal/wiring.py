@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.audit.access import require
 from core.events import listen
@@ -38,6 +39,7 @@ def connect() -> None:
         MenuItem(label=_("Home"), url_name="home", icon="home", permission=None),
         MenuItem(
             label=_("Machines"),
+            short=pgettext_lazy("bottom bar", "Machines"),
             url_name="monitoring:machine-list",
             icon="server",
             permission="monitoring.view_machine",
@@ -68,6 +70,7 @@ def connect() -> None:
     registry.menu += [
         MenuItem(
             label=_("My jobs"),
+            short=pgettext_lazy("bottom bar", "Jobs"),
             url_name="jobs:list",
             icon="progress",
             permission=None,
