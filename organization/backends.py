@@ -5,6 +5,22 @@ from django.http import HttpRequest
 
 from organization.models import Employee
 
+# What every request reads of whoever asks; the rest of the place of work is Beranda's business alone.
+PERSON_COLUMNS = (
+    *(field.attname for field in Employee._meta.concrete_fields if not field.is_relation),
+    "department",
+    "division__code",
+    "division__name",
+    "store__code",
+    "store__name",
+    "store__branch__code",
+    "store__branch__name",
+    "store__branch__time_zone",
+    "branch_office__code",
+    "branch_office__name",
+    "branch_office__time_zone",
+)
+
 
 class GrantBackend(BaseBackend):
     """Loads the person of a session. It checks no PIN: `organization.login` is the only door."""
@@ -15,6 +31,7 @@ class GrantBackend(BaseBackend):
     def get_user(self, user_id: int) -> Employee | None:
         person = (
             Employee.objects.select_related("store__branch", "branch_office", "division")
+            .only(*PERSON_COLUMNS)
             .filter(pk=user_id)
             .first()
         )

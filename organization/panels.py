@@ -6,7 +6,13 @@ from django.http import HttpRequest
 
 from organization.access import viewer_of
 from organization.choices import EmployeeStatus, StoreState
-from organization.selectors import contacts_at, employees_visible_to, store_counts_by_branch, today_of
+from organization.selectors import (
+    contacts_at,
+    employees_visible_to,
+    place_of,
+    store_counts_by_branch,
+    today_of,
+)
 
 BRANCHES_SHOWN = 8
 
@@ -33,4 +39,4 @@ def workplace_panel(request: HttpRequest) -> dict[str, Any]:
     """Where the person works, and whom to turn to there."""
     viewer = viewer_of(request)
     contacts = contacts_at(viewer.home_branch, day=today_of(viewer), but=viewer)
-    return {"store": viewer.store, "branch": viewer.home_branch, "contacts": contacts}
+    return place_of(viewer) | {"contacts": contacts}

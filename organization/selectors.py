@@ -70,6 +70,14 @@ def colleagues_at(store: Store, *, viewer: Employee) -> QuerySet[Employee]:
     return employees_visible_to(viewer).filter(store=store).order_by("name")
 
 
+def place_of(employee: Employee) -> dict[str, Store | Branch | None]:
+    """The `store` where somebody works, if it is one, and the `branch`, with address and phone: one query."""
+    if employee.store_id is None:
+        return {"store": None, "branch": Branch.objects.get(pk=employee.branch_office_id)}
+    store = Store.objects.select_related("branch").get(pk=employee.store_id)
+    return {"store": store, "branch": store.branch}
+
+
 def today_of(employee: Employee) -> date:
     """The person's own date: in Jayapura it is tomorrow two hours earlier than in Jakarta."""
     return timezone.now().astimezone(employee.time_zone).date()

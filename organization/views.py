@@ -35,6 +35,14 @@ class StoreListView(ExportableListView):
         Sort(key="city", label=_("City"), field="city"),
         Sort(key="opened", label=_("Opened"), field="opened_on", descending_first=True),
     )
+    columns = (
+        "branch__code",
+        "branch__name",
+        "is_position_verified",
+        "closed_on",
+        "paused_from",
+        "paused_until",
+    )
 
     def get_queryset(self) -> QuerySet[Store]:
         return stores_visible_to(self.request.user)
@@ -69,6 +77,16 @@ class EmployeeListView(ExportableListView):
         Sort(key="name", label=_("Name"), field="name"),
         Sort(key="nik", label=_("NIK"), field="nik"),
         Sort(key="job", label=_("Job title"), field="job_title"),
+    )
+    columns = (
+        "picture",
+        "status",
+        "division__name",
+        "store__code",
+        "store__name",
+        "store__branch__name",
+        "branch_office__code",
+        "branch_office__name",
     )
 
     def get_queryset(self) -> QuerySet[Employee]:

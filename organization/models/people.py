@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Permission
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import Concat, Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -55,6 +56,20 @@ class Department(Identified):
 class EmployeeManager(BaseUserManager["Employee"]):
     def get_by_natural_key(self, nik: str | None) -> "Employee":
         return self.get(nik=nik)
+
+
+# What pages say of a grant, and what a scope is made of.
+GRANT_COLUMNS = (
+    "employee",
+    "group__name",
+    "scope",
+    "days",
+    "delegate_of",
+    "branch__code",
+    "branch__name",
+    "division__code",
+    "division__name",
+)
 
 
 class Employee(Identified, AbstractBaseUser):
@@ -163,10 +178,16 @@ class Employee(Identified, AbstractBaseUser):
 
     @cached_property
     def grants(self) -> list[Any]:
-        """The person's grants that hold today, in the person's own time zone: one query a request."""
+        """The person's grants that hold today, in the person's own time zone, each with what its role allows.
+
+        One query a request, never kept for the next: whoever loses a role loses it at once.
+        """
         today = timezone.now().astimezone(self.time_zone).date()
-        held = self.role_grants.filter(days__contains=today)
-        return list(held.select_related("group", "branch", "division").order_by("group__name", "id"))
+        full_name = Concat(F("content_type__app_label"), Value("."), F("codename"))
+        allowed = Permission.objects.filter(group=OuterRef("group")).order_by().values_list(full_name)
+        held = self.role_grants.filter(days__contains=today).annotate(permissions=ArraySubquery(allowed))
+        named = held.select_related("group", "branch", "division").only(*GRANT_COLUMNS)
+        return list(named.order_by("group__name", "id"))
 
     @property
     def role_names(self) -> set[str]:
@@ -198,12 +219,4 @@ class Employee(Identified, AbstractBaseUser):
     @cached_property
     def permissions_by_group(self) -> dict[int, frozenset[str]]:
         """What each role in force today allows: a permission reaches as far as the grants of the roles that hold it."""
-        group_ids = {grant.group_id for grant in self.grants}
-        if not group_ids:
-            return {}
-        full_name = Concat(F("content_type__app_label"), Value("."), F("codename"))
-        held = Permission.objects.filter(group__in=group_ids).annotate(full_name=full_name).order_by()
-        by_group: dict[int, set[str]] = {}
-        for group_id, name in held.values_list("group", "full_name"):
-            by_group.setdefault(group_id, set()).add(name)
-        return {group_id: frozenset(names) for group_id, names in by_group.items()}
+        return {grant.group_id: frozenset(grant.permissions) for grant in self.grants}
