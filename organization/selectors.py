@@ -73,7 +73,7 @@ def colleagues_at(store: Store, *, viewer: Employee) -> QuerySet[Employee]:
 def place_of(employee: Employee) -> dict[str, Store | Branch | None]:
     """The `store` where somebody works, if it is one, and the `branch`, with address and phone: one query."""
     if employee.store_id is None:
-        return {"store": None, "branch": Branch.objects.get(pk=employee.branch_office_id)}
+        return {"store": None, "branch": Branch.objects.get(pk=employee.home_branch.pk)}
     store = Store.objects.select_related("branch").get(pk=employee.store_id)
     return {"store": store, "branch": store.branch}
 
