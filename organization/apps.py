@@ -75,6 +75,8 @@ class OrganizationConfig(AppConfig):
         "login.disabled_account": _("Login refused: account disabled"),
         "login.logged_out": _("Logged out"),
         "login.pin_changed": _("PIN changed"),
+        "login.pin_confirmed": _("PIN typed once more"),
+        "login.pin_expired": _("Login refused: one-time PIN too old"),
         "login.first_admin_link_made": _("First administrator's link made"),
         "login.first_admin_set": _("First administrator's PIN set"),
     }

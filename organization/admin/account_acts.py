@@ -30,7 +30,7 @@ def _unlock(person: Employee, form: Any, actor: Any) -> None:
 
 def _reset_pin(person: Employee, form: Any, actor: Any) -> str:
     pin = services.reset_pin(employee=person, actor=actor)
-    return gettext("One-time PIN of %(person)s: %(pin)s. It is shown only now.") % {
+    return gettext("One-time PIN of %(person)s: %(pin)s. It is shown only now and holds for a day.") % {
         "person": person,
         "pin": pin,
     }
@@ -69,6 +69,7 @@ ACCOUNT_ACTS = {
         permission="organization.reset_pin",
         carry_out=_reset_pin,
         is_dangerous=True,
+        needs_fresh_factor=True,
         at_most=25,
     ),
     "unlock": Act(

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from core.exceptions import GeraiError
 from core.modeladmin import GeraiModelAdmin
 from organization.access import viewer_of
+from organization.fresh_factor import require_fresh_factor
 
 SHOWN = 12
 
@@ -37,6 +38,7 @@ class Act:
     carry_out: Callable[[Any, forms.Form | None, Any], str | None]
     form_class: type[forms.Form] | None = None
     is_dangerous: bool = False
+    needs_fresh_factor: bool = False  # it opens an account to whoever asks
     together: bool = False
     at_most: int = 200
 
@@ -55,6 +57,8 @@ def act_page(
         return None
     within = [thing for thing in things if model_admin.reaches(request, thing, act.permission)]
     confirmed = request.method == "POST" and "confirmed" in request.POST
+    if confirmed and act.needs_fresh_factor and (asking := require_fresh_factor(request)):
+        return asking
     form = _form(act, request, bound=confirmed)
     valid = confirmed and (form is None or form.is_valid())
     if valid and _carry_out(model_admin, request, within, act, form):

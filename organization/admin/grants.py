@@ -22,6 +22,7 @@ from organization.access import viewer_of
 from organization.admin.days import ONE_DAY, DaysField, days_as_text
 from organization.admin.roles import role_label
 from organization.choices import Role
+from organization.fresh_factor import require_fresh_factor
 from organization.models import Employee, RoleGrant
 
 # A grant is a fact of the past as soon as it is given: afterwards its end alone can be brought forward.
@@ -200,6 +201,19 @@ class RoleGrantAdmin(GeraiModelAdmin):
     @display(description=_("days"))
     def period(self, grant: RoleGrant) -> str:
         return days_as_text(grant.days)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Whoever may give roles, or end them, is asked for the PIN first: a session left open gives none."""
+        may = self.has_change_permission if object_id else self.has_add_permission
+        if request.method == "POST" and may(request) and (asking := require_fresh_factor(request)):
+            return asking
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -75,6 +75,18 @@ class SamePin(LoginRefused):
         return _("The new PIN must differ from the old one.")
 
 
+class UsedPinAgain(LoginRefused):
+    def __str__(self) -> str:
+        return _("You had this PIN before. Choose one that you have not used lately.")
+
+
+class PinExpired(LoginRefused):
+    """A one-time PIN that lay about for a day; its person asks for another."""
+
+    def __str__(self) -> str:
+        return _("This one-time PIN is too old. Ask for a new one.")
+
+
 class LinkSpent(LoginRefused):
     def __str__(self) -> str:
         return _("This link has been used or is too old.")

@@ -57,6 +57,15 @@ class PinForm(forms.Form):
     pin = _PinField("current-password", is_focused=True, label="PIN")
 
 
+FRESH_PIN = "fresh_pin"
+
+
+class FreshPinForm(forms.Form):
+    """The PIN once more, among what another form posted: the field's name is nobody else's."""
+
+    fresh_pin = _PinField("current-password", is_focused=True, label="PIN")
+
+
 class NewPinForm(forms.Form):
     new_pin = _PinField("new-password", is_focused=True, label=_("New PIN"))
     repeated_pin = _PinField("new-password", label=_("New PIN once more"))

@@ -9,15 +9,17 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from core import audit
-from organization.login import counters, devices, selectors
+from organization.login import counters, devices, selectors, used_pins
 from organization.login.exceptions import (
     AccountDisabled,
     Locked,
     LookUpFailed,
+    PinExpired,
     SamePin,
     TooManyLookUps,
     TrivialPin,
     UnknownNik,
+    UsedPinAgain,
     WrongPin,
 )
 from organization.models import Employee
@@ -53,7 +55,7 @@ def check_pin(*, nik: str, pin: str, address: str, device_token: str) -> Employe
     """The person whose NIK and PIN these are.
 
     The try is reserved and committed before the hash is computed: call this outside any transaction. Raises Locked
-    (nothing was hashed), WrongPin, AccountDisabled, LookUpFailed.
+    (nothing was hashed), WrongPin, AccountDisabled, PinExpired, LookUpFailed.
     """
     try:
         person = selectors.person_by_nik(nik)
@@ -71,6 +73,10 @@ def check_pin(*, nik: str, pin: str, address: str, device_token: str) -> Employe
         with transaction.atomic():
             audit.record(None, "login.disabled_account", person)
         raise AccountDisabled
+    if person.pin_expires_at and person.pin_expires_at <= timezone.now():
+        with transaction.atomic():
+            audit.record(None, "login.pin_expired", person)
+        raise PinExpired
     counters.forgive(key)
     counters.give_back(counters.PINS_OF_A_NIK, nik)
     counters.give_back(counters.LOOK_UPS_OF_AN_ADDRESS, address)
@@ -108,7 +114,7 @@ def _reserve(
 def change_own_pin(*, person: Employee, pin: str) -> None:
     """Set the PIN the person chose; every other session of theirs ends, for its hash speaks of the old PIN.
 
-    Raises TrivialPin, SamePin.
+    Raises TrivialPin, SamePin, UsedPinAgain.
     """
     if is_trivial(pin, person.nik):
         raise TrivialPin
@@ -117,9 +123,12 @@ def change_own_pin(*, person: Employee, pin: str) -> None:
         stored = Employee.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if stored.check_password(pin):
             raise SamePin
+        if used_pins.was_used(stored, pin):
+            raise UsedPinAgain
+        used_pins.keep_current(stored)
         stored.set_password(pin)
-        stored.must_change_pin = False
-        stored.save(update_fields=["password", "must_change_pin"])
+        stored.must_change_pin, stored.pin_expires_at = False, None
+        stored.save(update_fields=["password", "must_change_pin", "pin_expires_at"])
         audit.record(person, "login.pin_changed", person)
     person.password, person.must_change_pin = stored.password, False
 

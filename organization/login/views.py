@@ -15,6 +15,7 @@ from django.views.generic import FormView, View
 
 from core.access import ANY_EMPLOYEE, PortalView
 from core.addresses import client_address
+from organization.fresh_factor import mark_fresh
 from organization.login import cards, doorstep, first_admin, selectors, services
 from organization.login.exceptions import (
     Locked,
@@ -117,6 +118,7 @@ class PinView(_OnlyStrangers, LoginFormView):
             return self.refused(form, "pin", refusal)
         response = redirect(doorstep.after_login(self.request, person))
         doorstep.let_in(self.request, response, person, by="pin")
+        mark_fresh(self.request)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-from organization.models.login import FirstAdminLink, KnownDevice, LoginCounter
+from organization.models.login import FirstAdminLink, KnownDevice, LoginCounter, UsedPin
 from organization.models.people import Department, Division, Employee
 from organization.models.places import Branch, Store, StoreBranch
 from organization.models.roles import RoleGrant
@@ -16,4 +16,5 @@ __all__ = [
     "RoleGrant",
     "Store",
     "StoreBranch",
+    "UsedPin",
 ]

@@ -45,6 +45,17 @@ class KnownDevice(models.Model):
         return self.label
 
 
+class UsedPin(models.Model):
+    """A PIN that somebody chose before, as its hash: they do not come back to it. Only the last few are kept."""
+
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="used_pins")
+    encoded = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("used PIN"), _("used PINs")
+
+
 class FirstAdminLink(models.Model):
     """The one-time link by which the first administrator sets a PIN; used once, then dead."""
 

@@ -112,6 +112,8 @@ class Employee(Identified, AbstractBaseUser):
         _("status"), max_length=10, choices=EmployeeStatus, default=EmployeeStatus.ACTIVE
     )
     must_change_pin = models.BooleanField(_("must change the PIN"), default=True)
+    # Until when a PIN that somebody else knows lets its person in; None for a PIN of one's own.
+    pin_expires_at = models.DateTimeField(null=True, editable=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="id")
     session_series = models.PositiveIntegerField(
         default=0, db_default=0, editable=False

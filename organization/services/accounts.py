@@ -1,13 +1,20 @@
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from core import audit
 from core.events import announce
 from organization.choices import EmployeeStatus
 from organization.events import EmployeeFrozen, EmployeeResigned, EmployeeUnfrozen, LoginUnlocked, PinReset
+from organization.login import used_pins
 from organization.models import Employee, LoginCounter
 from organization.pins import random_pin
 from organization.services.administrators import check_actor, check_one_stays
+
+# Whoever hands a PIN over knows it as well: it shall not lie about.
+ONE_TIME_PIN_HOLDS = timedelta(hours=24)
 
 
 @transaction.atomic
@@ -46,15 +53,17 @@ def unfreeze_employee(*, employee: Employee, actor: Employee | None) -> Employee
 def reset_pin(*, employee: Employee, actor: Employee | None) -> str:
     """Give a one-time PIN, which is returned once and stored nowhere; the person has to choose another at login.
 
-    The person's sessions end and the locks on the login are lifted. Raises as `check_actor`.
+    It lets them in for a day. The person's sessions end and the locks on the login are lifted. Raises as `check_actor`.
     """
     check_actor(employee=employee, actor=actor)
     person = _locked(employee)
     pin = random_pin(person.nik)
+    used_pins.keep_current(person)
     person.set_password(pin)
     person.must_change_pin = True
+    person.pin_expires_at = timezone.now() + ONE_TIME_PIN_HOLDS
     person.session_series = F("session_series") + 1
-    person.save(update_fields=["password", "must_change_pin", "session_series"])
+    person.save(update_fields=["password", "must_change_pin", "pin_expires_at", "session_series"])
     LoginCounter.objects.filter(employee=person).delete()
     audit.record(actor, "account.pin_reset", person)
     announce(PinReset(employee_id=person.pk))
@@ -64,7 +73,8 @@ def reset_pin(*, employee: Employee, actor: Employee | None) -> str:
 
 @transaction.atomic
 def unlock_login(*, employee: Employee, actor: Employee | None) -> None:
-    """Forget the wrong tries and locks of the person's login, from every address and device."""
+    """Forget the wrong tries and locks of the person's login, from every address and device. Raises as `check_actor`."""
+    check_actor(employee=employee, actor=actor)
     LoginCounter.objects.filter(employee=employee).delete()
     audit.record(actor, "account.unlocked", employee)
     announce(LoginUnlocked(employee_id=employee.pk))

@@ -1,6 +1,6 @@
 """Who people are, and how long a login lasts."""
 
-from portal.settings.environment import env
+from portal.settings.environment import DEMO, env
 
 AUTH_USER_MODEL = "organization.Employee"
 AUTHENTICATION_BACKENDS = ["organization.backends.GrantBackend"]
@@ -17,3 +17,6 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 # "full" shows name and place of a known NIK, "masked" shortens them, "hidden" makes known and unknown look the same.
 LOGIN_SHOWS_PERSON = env.str("LOGIN_SHOWS_PERSON", "full")
+# For how long a typed PIN proves who is at the keyboard, before approvals and what opens accounts; 0 never asks, as in
+# the demo, where nobody has a PIN.
+FRESH_FACTOR_SECONDS = env.int("FRESH_FACTOR_SECONDS", 0 if DEMO else 300)
