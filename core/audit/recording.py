@@ -11,6 +11,7 @@ from core.audit import digests
 from core.audit.context import origin
 from core.audit.kinds import kind_of
 from core.audit.plain import plain_changes, plain_text
+from core.prepared import prepared_cursor
 
 
 class NotInTransaction(RuntimeError):
@@ -56,7 +57,7 @@ def record(
         raise NotInTransaction(act)
     row = _row(actor, act, obj, changes, reason)
     try:
-        with connection.cursor() as cursor:
+        with prepared_cursor(connection) as cursor:
             cursor.execute(_INSERT, row)
     except DatabaseError as error:
         raise NotRecorded(f"{act}: {error}") from error

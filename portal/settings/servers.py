@@ -27,6 +27,8 @@ _url = env.str("DATABASE_URL", "postgresql://gerai_app@%2Fnonexistent/gerai")
 DATABASES = {"default": _database(_url), "owner": _database(env.str("DATABASE_OWNER_URL", _url))}
 DATABASES["owner"]["OPTIONS"].pop("pool", None)
 DATABASES["owner"]["OPTIONS"]["options"] = "-c lock_timeout=10000"
+# Off behind a pooler that hands a connection on after each transaction (PgBouncer).
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379")
