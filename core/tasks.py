@@ -2,6 +2,8 @@ from celery import shared_task
 
 from core import outbox, partitions
 from core.audit.sealing import seal_entries
+from core.imports.repair import expire_uploads as remove_old_uploads
+from core.imports.repair import sweep_imports
 from core.jobs import repair
 
 
@@ -49,11 +51,18 @@ def ping_outbox() -> None:
 
 @shared_task(time_limit=60, expires=30)
 def sweep_jobs() -> None:
-    """Each half minute: an end to jobs that nobody will run any more."""
+    """Each half minute: an end to jobs and imports that nobody will finish any more."""
     repair.sweep_jobs()
+    sweep_imports()
 
 
 @shared_task(time_limit=600)
 def expire_job_results() -> None:
     """Nightly: files that jobs made a week ago go."""
     repair.expire_results()
+
+
+@shared_task(time_limit=600)
+def expire_uploads() -> None:
+    """Nightly: tables that people uploaded a month ago go."""
+    remove_old_uploads()

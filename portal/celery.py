@@ -60,6 +60,10 @@ app.conf.beat_schedule = {
         "task": "core.tasks.expire_job_results",
         "schedule": crontab(hour=17, minute=40),
     },
+    "core: expire what was uploaded": {
+        "task": "core.tasks.expire_uploads",
+        "schedule": crontab(hour=17, minute=45),
+    },
     "core: seal the audit trail": {
         "task": "core.tasks.seal_audit",
         "schedule": 5.0,

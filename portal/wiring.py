@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.audit.access import require
 from core.events import listen
+from core.imports import repair as import_repair
 from core.jobs import ended as job_ends
 from core.jobs.selectors import job_topics_allowed, open_jobs_count
 from core.live import authorisers, check_rights_again
@@ -127,8 +128,9 @@ def _connect_notifications() -> None:
     notices.declare_kinds()
     declare(machine_notices.GROUP, *machine_notices.KINDS)
     authorisers["notifications.person"] = topics_allowed
-    if notices.job_ended not in job_ends:
-        job_ends.append(notices.job_ended)
+    for hearer in (import_repair.job_ended, notices.job_ended):
+        if hearer not in job_ends:
+            job_ends.append(hearer)
     listen(PinReset, notices.pin_reset)
     listen(LoginUnlocked, notices.login_unlocked)
     listen(EmployeeUnfrozen, notices.account_opened)

@@ -27,7 +27,9 @@ def preview_import(ctx: JobContext, *, run: str, kind: str) -> JobResult:
 def apply_import(ctx: JobContext, *, run: str, kind: str) -> JobResult:
     """One transaction, and the run's state in it: begun again it finds all of it done, or nothing."""
     mine = _run(ctx, run)
-    services.apply(mine, progress=lambda done: ctx.progress(done, mine.counts["rows"]))
+    services.apply(
+        mine, of=ImportState.APPLYING, progress=lambda done: ctx.progress(done, mine.counts["rows"])
+    )
     mine.refresh_from_db()
     if mine.state == ImportState.REFUSED:
         raise ImportRefused(mine.errors[0]["reason"])

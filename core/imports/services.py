@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.audit import NotRecorded
@@ -24,6 +25,7 @@ from core.uploads.gate import open_stored
 from core.uploads.limits import limit
 
 PREVIEW, APPLY = "core.import_preview", "core.import_apply"
+CONFIRMED_BEFORE = _("This import was confirmed before, or was refused.")
 RUN = "core.importrun"
 
 
@@ -52,15 +54,17 @@ def confirm_import(*, run: ImportRun, digest: str, actor: Any) -> ImportRun:
     """Save what was previewed, here or as a job; the click that comes second changes nothing. Raises ImportRefused."""
     if not digest or digest != run.preview_digest:
         raise ChangedSince
-    taken = ImportRun.objects.filter(pk=run.pk, uploaded_by=actor, state=ImportState.PREVIEWED)
+    mine = ImportRun.objects.filter(pk=run.pk, uploaded_by=actor, state=ImportState.PREVIEWED)
+    if run.counts["rows"] <= limit("request_rows"):
+        # Killed before it commits, it stays previewed and can be confirmed again.
+        if not (mine.exists() and apply(run, of=ImportState.PREVIEWED)):
+            raise ImportRefused(CONFIRMED_BEFORE)
+        return run
     with transaction.atomic():
-        if not taken.update(state=ImportState.APPLYING):
-            raise ImportRefused(_("This import was confirmed before, or was refused."))
+        if not mine.update(state=ImportState.APPLYING):
+            raise ImportRefused(CONFIRMED_BEFORE)
         run.refresh_from_db()
-        if run.counts["rows"] > limit("request_rows"):
-            _as_job(APPLY, run, actor)
-            return run
-    apply(run)
+        _as_job(APPLY, run, actor)
     return run
 
 
@@ -76,7 +80,7 @@ def preview(run: ImportRun, *, at_most: int | None = None, progress: Progress = 
     try:
         plan = _plan(run, kind, progress=count)
     except (ImportRefused, UploadRefused) as error:
-        _refuse(run, str(error))
+        refuse(run, str(error))
         return
     run.counts = _counts(plan)
     run.errors = plan.errors.kept
@@ -86,26 +90,30 @@ def preview(run: ImportRun, *, at_most: int | None = None, progress: Progress = 
     run.save()
 
 
-def apply(run: ImportRun, *, progress: Progress = lambda done: None) -> None:
-    """Save everything in one transaction, if it is still what was previewed; a refusal is written in the run."""
+def apply(run: ImportRun, *, of: ImportState, progress: Progress = lambda done: None) -> bool:
+    """Save everything in one transaction, if it is still what was previewed; a refusal is written in the run.
+
+    False, and nothing done, when the run is not in the state that it is taken `of`: somebody else was first.
+    """
     try:
-        _apply(run, progress)
+        return _apply(run, of, progress)
     except (ImportRefused, UploadRefused) as error:
-        _refuse(run, str(error))
+        refuse(run, str(error))
     except (IntegrityError, DataError) as error:
-        _refuse(run, _("The database refused a row, and nothing was saved: %(why)s") % {"why": _why(error)})
+        refuse(run, _now("The database refused a row, and nothing was saved: %(why)s") % {"why": _why(error)})
     except NotRecorded:
-        _refuse(run, _("The audit trail could not be written, so nothing was saved. Tell IT support."))
+        refuse(run, _now("The audit trail could not be written, so nothing was saved. Tell IT support."))
+    return True
 
 
 @transaction.atomic
-def _apply(run: ImportRun, progress: Progress) -> None:
+def _apply(run: ImportRun, of: ImportState, progress: Progress) -> bool:
     run = ImportRun.objects.select_for_update(of=("self",)).select_related("uploaded_by").get(pk=run.pk)
-    if run.state != ImportState.APPLYING:
-        return
+    if run.state != of:
+        return False
     kind = import_kind(run.resource)(run.uploaded_by)
     if not run.uploaded_by.has_perm(kind.permission()):
-        raise ImportRefused(_("You are no longer allowed to do this."))
+        raise ImportRefused(_now("You are no longer allowed to do this."))
     plan = _plan(run, kind, lock=True, progress=progress)
     if plan.errors.count or digest_of(plan, kind, run.sha256) != run.preview_digest:
         raise ChangedSince
@@ -124,6 +132,7 @@ def _apply(run: ImportRun, progress: Progress) -> None:
     # The trail has it from here on; nobody's phone number is kept twice.
     run.preview, run.state, run.applied_at = [], ImportState.APPLIED, timezone.now()
     run.save()
+    return True
 
 
 @transaction.atomic
@@ -159,7 +168,8 @@ def _as_job(job_kind: str, run: ImportRun, actor: Any) -> None:
         run.save(update_fields=["job"])
 
 
-def _refuse(run: ImportRun, reason: str) -> None:
+def refuse(run: ImportRun, reason: str) -> None:
+    """End the run with a reason that is about the file as a whole; nothing of it was saved."""
     run.refresh_from_db()
     run.state, run.preview, run.preview_digest = ImportState.REFUSED, [], ""
     run.errors = [{"line": None, "column": "", "reason": reason, "value": ""}]
