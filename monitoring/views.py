@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import DetailView
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from core.access import PortalView
+from core.broker import impatient_connection
 from core.exceptions import GeraiError
 from core.exports import ExportableListView
 from core.lists import Sort
@@ -130,7 +132,8 @@ def _start_load(machine: Machine, actor: Any) -> None:
     """Ask for the run and hand it to a worker; without a broker the run is ended, so that the next try is free."""
     load = request_load(machine=machine, actor=actor)
     try:
-        run_load.delay(load.pk)
-    except OperationalError as error:
+        with impatient_connection() as broker:
+            run_load.apply_async([load.pk], connection=broker, retry=False)
+    except (KombuError, OSError, RedisError) as error:
         end_load(load.pk)
         raise NoWorker from error

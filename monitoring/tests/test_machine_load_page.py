@@ -18,14 +18,14 @@ class Queue:
     def __init__(self) -> None:
         self.runs: list[int] = []
 
-    def __call__(self, run_id: int) -> None:
-        self.runs.append(run_id)
+    def __call__(self, args: list[int], **options: object) -> None:
+        self.runs += args
 
 
 @pytest.fixture
 def queue(monkeypatch):
     queue = Queue()
-    monkeypatch.setattr(run_load, "delay", queue)
+    monkeypatch.setattr(run_load, "apply_async", queue)
     return queue
 
 
@@ -83,10 +83,10 @@ def test_a_link_loads_nothing(client, queue):
 def test_without_a_broker_the_person_is_told_and_the_next_try_is_free(client, monkeypatch):
     from kombu.exceptions import OperationalError
 
-    def refuse(run_id: int) -> None:
+    def refuse(args: list[int], **options: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(run_load, "delay", refuse)
+    monkeypatch.setattr(run_load, "apply_async", refuse)
     host = PolledMachineFactory(local=True, status=Status.SAFE)
     client.force_login(EmployeeFactory(roles=[Role.MONITORING_ADMIN]))
 

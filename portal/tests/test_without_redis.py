@@ -1,5 +1,6 @@
 """Redis is stopped, or worse, frozen: people go on working, and the page says what comes later. A real server."""
 
+import html
 import os
 import signal
 import subprocess
@@ -9,11 +10,18 @@ import pytest
 
 from core import caching, live
 from core.models import OutboxMessage
+from core.models.imports import ImportState
 from core.outbox import hints
+from core.tests.jobs import work
+from monitoring.choices import Status
+from monitoring.exceptions import NoWorker
+from monitoring.models import LoadRun
+from monitoring.tests.pages import PolledMachineFactory
 from organization import services
 from organization.choices import EmployeeStatus, Role
 from organization.tests.doors import log_in
-from organization.tests.factories import EmployeeFactory, StoreFactory
+from organization.tests.factories import EmployeeFactory, RoleGrantFactory, StoreFactory
+from organization.tests.tables import confirm, previewed, text
 from portal import delays
 from portal.celery import app
 from portal.servers.binaries import valkey_server
@@ -133,6 +141,35 @@ def test_services_that_ask_for_more_are_done_and_the_rest_waits_in_the_outbox(ad
     person.refresh_from_db()
     assert person.status == EmployeeStatus.FROZEN
     assert OutboxMessage.objects.filter(key="1", done_at=None).exists()
+
+
+def test_a_load_that_no_worker_can_take_is_refused_in_words_and_can_be_asked_for_again(
+    client, administrator, no_redis
+):
+    machine = PolledMachineFactory(local=True, status=Status.SAFE)
+    RoleGrantFactory(employee=administrator, role=Role.MONITORING_ADMIN)
+    begun = time.monotonic()
+    page = client.post(f"/monitoring/machines/{machine.pk}/load/", follow=True).content.decode()
+    assert time.monotonic() - begun < PATIENCE_S
+    assert str(NoWorker()) in html.unescape(page)
+    assert not LoadRun.objects.filter(ended_at=None).exists()
+
+
+def test_a_small_table_is_imported_in_the_request_and_a_large_one_waits(
+    client, administrator, no_redis, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    small = previewed(client, text("code;name\nA1;Satu\n"), "division")
+    assert confirm(client, small, "division").state == ImportState.APPLIED
+
+    lines = "".join(f"B{number};Divisi {number}\n" for number in range(501))
+    large = previewed(client, text(f"code;name\n{lines}"), "division")
+
+    assert large.state == ImportState.READING
+    assert BANNER in client.get(f"/admin/organization/division/import/{large.pk}/").content.decode()
+    work()  # what a worker does once the broker, or the sweep, tells it
+    large.refresh_from_db()
+    assert (large.state, large.counts["added"]) == (ImportState.PREVIEWED, 501)
 
 
 def test_health_is_degraded_and_the_portal_stays_ready(client, no_redis, monkeypatch):
