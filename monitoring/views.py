@@ -133,7 +133,7 @@ def _start_load(machine: Machine, actor: Any) -> None:
     load = request_load(machine=machine, actor=actor)
     try:
         with impatient_connection() as broker:
-            run_load.apply_async([load.pk], connection=broker, retry=False)
+            run_load.apply_async((load.pk,), connection=broker, retry=False)  # type: ignore[call-arg]  # stubs
     except (KombuError, OSError, RedisError) as error:
         end_load(load.pk)
         raise NoWorker from error

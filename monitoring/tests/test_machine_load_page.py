@@ -18,7 +18,7 @@ class Queue:
     def __init__(self) -> None:
         self.runs: list[int] = []
 
-    def __call__(self, args: list[int], **options: object) -> None:
+    def __call__(self, args: tuple[int, ...], **options: object) -> None:
         self.runs += args
 
 
@@ -83,7 +83,7 @@ def test_a_link_loads_nothing(client, queue):
 def test_without_a_broker_the_person_is_told_and_the_next_try_is_free(client, monkeypatch):
     from kombu.exceptions import OperationalError
 
-    def refuse(args: list[int], **options: object) -> None:
+    def refuse(args: tuple[int, ...], **options: object) -> None:
         raise OperationalError
 
     monkeypatch.setattr(run_load, "apply_async", refuse)
