@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from organization.choices import EmployeeStatus, Role
 from organization.demo.cast import CAST_DOMAIN, ROLE_CARDS
 from organization.models import Branch, Department, Employee, Store
+from organization.pins import random_pin
 
 # The cast's PIN where a PIN is asked for; the cards need none. Everybody else of the demo has no PIN at all.
 CAST_PIN = "582914"
@@ -49,6 +50,14 @@ PLAYERS: dict[Role, Player] = {
 }  # fmt: skip
 # The reporter is a store's head; nobody needs a grant to report.
 WORKS_IN_A_STORE = Role.REPORTER
+
+
+def set_pin_of_the_cast() -> str:
+    """A PIN that nobody knew before, for the people of the cards alone; sessions of an earlier one end."""
+    pin = random_pin()
+    cast = Employee.objects.filter(nik__in=ROLE_CARDS.values(), email__endswith=f"@{CAST_DOMAIN}")
+    cast.update(password=make_password(pin), must_change_pin=False)
+    return pin
 
 
 def build_players(

@@ -1,13 +1,16 @@
 """The demo's role cards: one click in as anybody of the cast, and as nobody else."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import client_ip
 from organization.choices import EmployeeStatus, Role
 from organization.demo.cast import CAST_DOMAIN, ROLE_CARDS
 from organization.models import Employee
@@ -53,14 +56,16 @@ class RoleCard:
         return FACES[self.role][2]
 
 
-def are_on() -> bool:
-    """Only in the demo, and never where real people's sessions are protected as in production."""
-    return settings.DEMO and not settings.PRODUCTION
+def are_on(request: HttpRequest) -> bool:
+    """Only in the demo and on its own machine, and never where real people's sessions are protected as in production."""
+    address = client_ip(request)
+    at_home = address is not None and ip_address(address).is_loopback
+    return settings.DEMO and not settings.PRODUCTION and at_home
 
 
-def role_cards() -> list[RoleCard]:
+def role_cards(request: HttpRequest) -> list[RoleCard]:
     """One card for each role whose person exists; none outside the demo or while the database is away."""
-    if not are_on():
+    if not are_on(request):
         return []
     try:
         cast = {person.nik: person for person in _cast()}
@@ -73,10 +78,10 @@ def role_cards() -> list[RoleCard]:
     ]
 
 
-def person_of_card(role: str) -> Employee | None:
+def person_of_card(request: HttpRequest, role: str) -> Employee | None:
     """The cast's person of that role: by the cast's NIK and by the mark that only the demo's people carry."""
     nik = ROLE_CARDS.get(Role(role)) if role in Role.values else None
-    return _cast().filter(nik=nik).first() if nik and are_on() else None
+    return _cast().filter(nik=nik).first() if nik and are_on(request) else None
 
 
 def role_of(person: Any) -> Role | None:

@@ -90,7 +90,7 @@ class NikView(_OnlyStrangers, LoginFormView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(cards=cards.role_cards(), **kwargs)
+        return super().get_context_data(cards=cards.role_cards(self.request), **kwargs)
 
 
 @_is_door
@@ -196,7 +196,7 @@ class RoleCardView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        person = cards.person_of_card(request.POST.get("role", ""))
+        person = cards.person_of_card(request, request.POST.get("role", ""))
         if person is None:
             raise Http404
         response = redirect(doorstep.after_login(request, person))

@@ -9,10 +9,11 @@ from organization.login import cards
 register = template.Library()
 
 
-@register.simple_tag
-def roles_to_play() -> list[dict[str, Any]]:
+@register.simple_tag(takes_context=True)
+def roles_to_play(context: Any) -> list[dict[str, Any]]:
     """The demo's roles for "Change role": no query, so that every page of the demo can carry it."""
-    if not cards.are_on():
+    request = context.get("request")
+    if request is None or not cards.are_on(request):
         return []
     return [{"role": role, "icon": cards.FACES[role][0]} for role in cards.FACES if role in ROLE_CARDS]
 

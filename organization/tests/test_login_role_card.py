@@ -75,3 +75,13 @@ def test_nobody_but_the_cast_can_be_played():
 @pytest.mark.usefixtures("demo")
 def test_a_card_is_a_post():
     assert Client().get(reverse("login:role-card")).status_code == 405
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("address", ["10.1.2.3", "2001:db8::1", "192.168.1.20"])
+def test_from_another_machine_the_demo_asks_for_the_pin(address):
+    player(Role.ACCOUNTANT)
+    client = Client(REMOTE_ADDR=address)
+    assert "role-card" not in client.get(reverse("login:nik")).content.decode()
+    assert click(client, Role.ACCOUNTANT).status_code == 404
+    assert not is_in(client)

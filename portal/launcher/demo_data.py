@@ -38,6 +38,13 @@ def ensure_demo(*, embedded: bool, asked: bool, refused: bool, terminal: Termina
     return True
 
 
+def give_the_cast_a_pin() -> str:
+    """One PIN for all the people of the role cards, which holds until the next `up --lan`."""
+    from organization.demo.players import set_pin_of_the_cast
+
+    return set_pin_of_the_cast()
+
+
 def _load(terminal: Terminal) -> None:
     terminal.say("Loading the demo chain, this once; it takes about half a minute…")
     began = time.monotonic()

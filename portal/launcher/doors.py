@@ -1,6 +1,6 @@
 """What must be free before anything is started: the portal's own lock, and its port.
 
-Standard library only: `manage.py` asks before Django is loaded, so that a refusal comes at once.
+Without Django: `manage.py` asks before it is loaded, so that a refusal comes at once.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import socket
 from dataclasses import dataclass
 
 from portal.launcher.errors import LauncherError
+from portal.launcher.lan import Lan, prepare
 from portal.servers.locks import open_lock, try_lock
 from portal.servers.places import make_dir, state_dir
 
@@ -24,6 +25,7 @@ class Doors:
     lock: int
     listener: socket.socket
     port: int
+    lan: Lan | None = None
 
     @property
     def address(self) -> str:
@@ -36,6 +38,9 @@ _claimed: list[Doors] = []
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `up`, declared once for `manage.py` and for the command."""
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="default: 8000")
+    parser.add_argument(
+        "--lan", action="store_true", help="also by HTTPS to phones on this network, at the port 443 above"
+    )
     demo = parser.add_mutually_exclusive_group()
     demo.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
     demo.add_argument(
@@ -48,7 +53,7 @@ def claim(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     add_arguments(parser)
     try:
-        port = parser.parse_known_args(arguments)[0].port
+        asked = parser.parse_known_args(arguments)[0]
     except (argparse.ArgumentError, argparse.ArgumentTypeError):
         return  # the command itself explains it
     state = make_dir(state_dir())
@@ -58,7 +63,8 @@ def claim(arguments: list[str]) -> None:
         raise LauncherError(
             f"The portal is running: {running} (stop it there, or set GERAI_STATE_DIR for another)."
         )
-    doors = Doors(lock, _listen(port), port)
+    lan = prepare(asked.port, state) if asked.lan else None
+    doors = Doors(lock, _listen(asked.port), asked.port, lan)
     (state / "up.address").write_text(doors.address)
     _claimed.append(doors)
 

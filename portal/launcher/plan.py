@@ -5,12 +5,13 @@ import signal
 from pathlib import Path
 
 from portal.launcher.children import Child
+from portal.launcher.lan import Lan
 
 LATER = 3.0
 CELERY = ("-m", "celery", "-A", "portal", "--quiet")
 
 
-def children(*, listener: int, state: Path) -> list[Child]:
+def children(*, listener: int, state: Path, lan: Lan | None = None) -> list[Child]:
     """WEB web processes that accept from one socket, three kinds of workers, and the clock.
 
     A page needs one web process, readiness one worker. The others wait a little: six at once on two cores, each loading
@@ -27,25 +28,32 @@ def children(*, listener: int, state: Path) -> list[Child]:
         Child("beat", [*CELERY, *clock]),
         *(_web(number, listener) for number in range(2, web + 1)),
     ]
+    if lan:
+        first.append(_lan_web(lan))
     for child in later:
         child.delay = LATER
     return [*first, *later]
 
 
 def _web(number: int, listener: int) -> Child:
+    return Child(f"web.{number}", [*_daphne("--fd", str(listener))], descriptors=[listener])
+
+
+def _lan_web(lan: Lan) -> Child:
+    """One for the phones of a demo or a trial: it ends TLS itself, so that each request shows its own address."""
+    files = f"privateKey={_escaped(lan.key)}:certKey={_escaped(lan.certificate)}"
+    return Child("lan", [*_daphne("-e", f"ssl:{lan.port}:interface=0.0.0.0:{files}")])
+
+
+def _daphne(*where: str) -> tuple[str, ...]:
     # Pages keep their sockets open over a stop; the browser's live updates connect again by themselves.
-    arguments = [
-        "--fd",
-        str(listener),
-        "--verbosity",
-        "0",
-        "--application-close-timeout",
-        "2",
-        "--no-server-name",
-    ]
-    return Child(
-        f"web.{number}", ["-m", "daphne", *arguments, "portal.asgi:application"], descriptors=[listener]
-    )
+    quiet = ("--verbosity", "0", "--application-close-timeout", "2", "--no-server-name")
+    return ("-m", "daphne", *where, *quiet, "portal.asgi:application")
+
+
+def _escaped(path: Path) -> str:
+    """A colon parts the words of an endpoint."""
+    return str(path).replace("\\", "\\\\").replace(":", "\\:")
 
 
 def _worker(name: str, queue: str, *options: str) -> Child:

@@ -6,24 +6,28 @@ import socket
 import threading
 import time
 
+from organization.demo.cast import ROLE_CARDS
 from portal import heartbeats
 from portal.launcher.doors import HOST, Doors
+from portal.launcher.lan import Lan, qr
 from portal.launcher.terminal import Terminal
 
 PATIENCE = 90.0
 
 
-def announce_when_ready(doors: Doors, terminal: Terminal, *, demo: bool) -> None:
+def announce_when_ready(doors: Doors, terminal: Terminal, *, demo: bool, pin: str = "") -> None:
     """In a thread of its own, for the main one must be free for the children."""
-    arguments = (doors, terminal, demo, time.monotonic())
+    arguments = (doors, terminal, demo, pin, time.monotonic())
     threading.Thread(target=_wait, args=arguments, daemon=True).start()
 
 
-def _wait(doors: Doors, terminal: Terminal, demo: bool, began: float) -> None:
+def _wait(doors: Doors, terminal: Terminal, demo: bool, pin: str, began: float) -> None:
     told = False
     while True:
         # The worker first, for each answer of "not ready" is a line in the log.
         answer = _ask(doors.port) if heartbeats.age("default") is not None else "no worker has answered yet"
+        if answer == "" and doors.lan and not _is_open(doors.lan.port):
+            answer = "the phones' door is not open yet"
         if answer == "":
             break
         if not told and time.monotonic() - began > PATIENCE:
@@ -33,6 +37,10 @@ def _wait(doors: Doors, terminal: Terminal, demo: bool, began: float) -> None:
             )
         time.sleep(0.2)
     _banner(doors, terminal, demo)
+    if doors.lan:
+        _lan_banner(doors.lan, terminal, pin)
+    terminal.say("  Ctrl-C ends everything.")
+    terminal.say()
 
 
 def _ask(port: int) -> str:
@@ -49,6 +57,14 @@ def _ask(port: int) -> str:
         connection.close()
 
 
+def _is_open(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def _banner(doors: Doors, terminal: Terminal, demo: bool) -> None:
     terminal.say()
     terminal.headline(f"  Gerai is ready: {doors.address}")
@@ -59,8 +75,16 @@ def _banner(doors: Doors, terminal: Terminal, demo: bool) -> None:
         terminal.say("  Logins: choose a role on the login page; the demo asks for no PIN.")
     else:
         terminal.say("  Logins: make the first one with  .venv/bin/python manage.py first_admin --nik NIK")
-    terminal.say("  Ctrl-C ends everything.")
+
+
+def _lan_banner(lan: Lan, terminal: Terminal, pin: str) -> None:
     terminal.say()
+    terminal.headline(f"  On a phone of this network: {'  '.join(lan.urls)}")
+    terminal.say(qr(lan.urls[0]))
+    terminal.say(f"  It asks once whether to trust this machine's own certificate, SHA-256 {lan.fingerprint}")
+    if pin:
+        who = ", ".join(f"{nik} {role}" for role, nik in sorted(ROLE_CARDS.items(), key=lambda card: card[1]))
+        terminal.say(f"  Logins there: PIN {pin} for each of {who}")
 
 
 def _user() -> str:

@@ -5,6 +5,7 @@ import pty
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.launcher import lan
 from portal.servers.account import ROOT
 from tests.launcher.conftest import eventually, free_port, processes_of
 
@@ -131,6 +133,33 @@ def test_nothing_is_left_after_kill_9(portal, state):
     assert eventually(lambda: all(children_of(state).values()), 20), children_of(state)
     portal.process.kill()
     assert eventually(lambda: not processes_of(state), 5), processes_of(state)
+
+
+@pytest.fixture
+def portal_on_the_lan(environment):
+    portal = Portal(environment, "--lan")
+    yield portal
+    portal.process.kill()
+    portal.process.wait()
+    os.close(portal.terminal)
+
+
+def test_phones_reach_it_by_https_with_its_own_certificate(portal_on_the_lan, state):
+    portal = portal_on_the_lan
+    if not lan.own_addresses():
+        assert eventually(lambda: "no address on a network" in portal.output(), 30)
+        return
+    assert eventually(lambda: "SHA-256" in portal.output(), 60), portal.output()
+    url = f"https://{lan.own_addresses()[0]}:{portal.port + lan.ABOVE}/"
+    assert url in portal.output()
+    assert "▀" in portal.output(), "a code for the phone's camera"
+
+    trusting = ssl.create_default_context(cafile=str(state / "lan.crt"))
+    with urllib.request.urlopen(f"{url}health/ready", timeout=20, context=trusting) as answer:
+        assert answer.status == 200
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(url, timeout=20, context=ssl.create_default_context())
+    assert (state / "lan.key").stat().st_mode & 0o777 == 0o600
 
 
 def test_sigterm_before_it_is_ready_ends_all(portal, state):
