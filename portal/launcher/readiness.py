@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 
+from django.conf import settings
+
 from organization.demo.cast import ROLE_CARDS
 from portal import heartbeats
 from portal.launcher.doors import HOST, Doors
@@ -47,7 +49,7 @@ def _ask(port: int) -> str:
     """Empty when ready, else why not."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/health/ready")
+        connection.request("GET", "/health/ready", headers={"Host": _own_name()})
         response = connection.getresponse()
         body = response.read(2000).decode(errors="replace")
         return "" if response.status == 200 else body
@@ -55,6 +57,12 @@ def _ask(port: int) -> str:
         return str(error) or type(error).__name__
     finally:
         connection.close()
+
+
+def _own_name() -> str:
+    """A name that the portal answers to; in production 127.0.0.1 is none."""
+    name = next(iter(settings.ALLOWED_HOSTS), HOST).removeprefix(".")
+    return HOST if name == "*" else name
 
 
 def _is_open(port: int) -> bool:

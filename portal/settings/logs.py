@@ -1,13 +1,25 @@
 """Logs go to standard error: lines for people, JSON in production."""
 
+from collections.abc import MutableMapping
+from typing import Any
+
 import structlog
 
 from portal.settings.environment import PRODUCTION, env
+
+
+def without_probes(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Whoever asks /health/ each second knows the answer; it is no line of the log."""
+    if str(event.get("request", "")).startswith("GET /health/"):
+        raise structlog.DropEvent
+    return event
+
 
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
+        without_probes,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -29,6 +41,7 @@ LOGGING = {
                 structlog.processors.TimeStamper(fmt="iso"),
                 structlog.stdlib.add_logger_name,
                 structlog.stdlib.add_log_level,
+                structlog.processors.format_exc_info,
             ],
         },
         "plain": {
@@ -45,5 +58,10 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"}
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"django_structlog": {"level": "WARNING"}, "daphne": {"level": "WARNING"}},
+    "loggers": {
+        "django_structlog": {"level": "WARNING"},
+        "daphne": {"level": "WARNING"},
+        # Everybody on the internet tries names; the answer is 400, and the trace would say nothing more.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
 }

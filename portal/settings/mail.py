@@ -2,10 +2,10 @@
 
 from portal.settings.environment import CSRF_TRUSTED_ORIGINS, PRODUCTION, STATE_DIR, env
 
-# Where links in e-mails lead.
-PORTAL_URL = env.str(
-    "PORTAL_URL", next(iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{env.str('PORT', '8000')}")
-).rstrip("/")
+# Where links lead that are read elsewhere, in e-mails and from commands: the name people know, or where `up` last ran.
+_last = STATE_DIR / "up.address"
+_here = _last.read_text().strip() if _last.exists() else f"http://localhost:{env.str('PORT', '8000')}"
+PORTAL_URL = env.str("PORTAL_URL", next(iter(CSRF_TRUSTED_ORIGINS), _here)).rstrip("/")
 # Without EMAIL_URL a local portal writes its e-mails into a folder; production sends none.
 EMAIL = env.email_url_config(
     env.str("EMAIL_URL", "dummymail://" if PRODUCTION else f"filemail:///{STATE_DIR / 'mail'}")

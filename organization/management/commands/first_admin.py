@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="Administrator", help="the name, if the NIK is new")
         parser.add_argument(
             "--base-url",
-            default=getattr(settings, "BASE_URL", "http://127.0.0.1:8000"),
+            default=settings.PORTAL_URL,
             help="where people open the portal (%(default)s)",
         )
         parser.add_argument("--json", action="store_true", help="answer with one JSON object")
