@@ -38,7 +38,7 @@ run = ImportRun.objects.select_related("uploaded_by").get(pk=sys.argv[1])
 begun = time.monotonic(); services.preview(run); print(time.monotonic() - begun)
 print(peak_mb())
 ImportRun.objects.filter(pk=run.pk).update(state="applying"); run.refresh_from_db()
-begun = time.monotonic(); services.apply(run); print(time.monotonic() - begun)
+begun = time.monotonic(); services.apply(run, of="applying"); print(time.monotonic() - begun)
 print(peak_mb())
 """
 

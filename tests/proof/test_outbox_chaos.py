@@ -104,7 +104,9 @@ def test_killed_worker(proof_scene, report, use, chance):
         "given_up_and_requeued": died,
         "drained_after_last_kill_s": round(drained, 1),
     }
-    assert found == keys(count)
+    alerts = {key: times for key, times in found.items() if key.startswith("alert ")}
+    assert len(alerts) == died  # each that was killed three times told somebody, once
+    assert found == keys(count) | dict.fromkeys(alerts, 1)
     assert tried_again or died  # else no kill struck a message, and this proves nothing
 
 
