@@ -12,6 +12,7 @@ from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError
 
 from core.hub import Hub, Outbox
 from core.live import allowed_topics
@@ -74,7 +75,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(NOT_UNDERSTOOD)
             return
         if wanted:
-            self._hub.subscribe(self._outbox, await _allowed(self.scope["user"], wanted))
+            await self._subscribe(wanted)
+
+    async def _subscribe(self, wanted: set[str]) -> None:
+        try:
+            allowed = await _allowed(self.scope["user"], wanted)
+        except DatabaseError:
+            # Closed in words: an exception here would end the socket and leave its tasks behind.
+            logger.exception("A live socket could not be told what it may hear")
+            await self.close(TRY_AGAIN)
+            return
+        self._hub.subscribe(self._outbox, allowed)
 
     def _is_too_fast(self) -> bool:
         second = int(time.monotonic())

@@ -101,10 +101,17 @@ class Hub:
             except (redis.RedisError, OSError) as error:
                 if not self._losses:
                     logger.warning("Live news stopped, Redis does not answer: %s", error)
-                self.subscribed.clear()
-                self._losses += 1
+                self._lose()
+            except Exception:
+                # Whatever it was: every page of this process would be silent until the next one opens.
+                logger.exception("Live news stopped")
+                self._lose()
             ceiling = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(self._losses, 10))
             await asyncio.sleep(ceiling * (0.5 + random.random() / 2))  # noqa: S311  jitter, not a secret
+
+    def _lose(self) -> None:
+        self.subscribed.clear()
+        self._losses += 1
 
     async def _forward(self, subscription: redis.asyncio.client.PubSub) -> None:
         while True:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import outbox
+from core.audit.sealing import oldest_unsealed_s
 from core.partitions import missing_partitions
 from portal import heartbeats
 from portal.demo_mark import DemoMark, demo_mark
@@ -129,6 +130,12 @@ def _round_trip() -> dict[str, Any]:
     )
 
 
+def _audit() -> dict[str, Any]:
+    """Sealed within seconds; what waits longer could be altered unseen."""
+    oldest = oldest_unsealed_s()
+    return _result(oldest < heartbeats.BACKLOG_AFTER, oldest_unsealed_seconds=round(oldest, 1))
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.STATE_DIR).free
     return _result(free > FREE_DISK_LIMIT, free_bytes=free)
@@ -142,5 +149,6 @@ CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
     "partitions": _partitions,
     "outbox": _outbox,
     "outbox round trip": _round_trip,
+    "audit seals": _audit,
     "disk": _disk,
 }

@@ -29,6 +29,13 @@ _UNSEALED = f"""
 """  # noqa: S608  column names of our own list
 
 
+_OLDEST = """
+    SELECT extract(epoch FROM now() - min(at)) FROM core_auditentry entry
+     WHERE at >= now() - %s AND NOT EXISTS (
+        SELECT FROM core_auditseal WHERE entry_id = entry.id AND entry_at = entry.at)
+"""
+
+
 class Sealable(NamedTuple):
     """A row as `_UNSEALED` and the verifier read it."""
 
@@ -47,6 +54,13 @@ class Sealable(NamedTuple):
     @property
     def digest(self) -> bytes:
         return digests.entry_digest(self.id, digests.lasting_part(*self.lasting), self.mac)
+
+
+def oldest_unsealed_s(*, using: str = DEFAULT_DB_ALIAS) -> float:
+    """How many seconds the oldest entry of the last minutes has waited for its seal; 0 when none waits."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_OLDEST, [LOOK_BACK])
+        return float(cursor.fetchone()[0] or 0)
 
 
 def seal_entries(*, everything: bool = False, using: str = DEFAULT_DB_ALIAS) -> int:

@@ -1,12 +1,16 @@
 """What a balancer and an operator are told; without a login, and without a word too many."""
 
 import time
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.utils import timezone
 
-from core import outbox
+from core import audit, outbox
 from portal import health, heartbeats
 from portal.tasks import heartbeat
 
@@ -96,3 +100,15 @@ def test_a_broken_check_tells_its_kind_and_no_address(client):
         answer = client.get("/health/status")
     assert answer.json()["checks"]["database"] == {"status": "degraded", "error": "OperationalError"}
     assert b"db.internal" not in answer.content
+
+
+def test_an_entry_that_nobody_seals_is_seen(client):
+    audit.record(None, "object.changed", audit.Ref("organization.store", uuid4()))
+    assert client.get("/health/status").json()["checks"]["audit seals"]["status"] == "well"
+    with time_machine.travel(timezone.now() - timedelta(minutes=5)):
+        audit.record(None, "object.changed", audit.Ref("organization.store", uuid4()))
+
+    found = client.get("/health/status").json()["checks"]["audit seals"]
+
+    assert found["status"] == "degraded"
+    assert 299 < found["oldest_unsealed_seconds"] < 320

@@ -187,6 +187,45 @@ def test_who_cannot_be_checked_hears_no_more(open_topic, person, monkeypatch):
     asyncio.run(scene())
 
 
+def test_a_database_that_is_away_while_somebody_subscribes_ends_the_socket_in_words(
+    open_topic, person, monkeypatch
+):
+    socket = socket_of(person)
+
+    def away(user, ids):
+        raise OperationalError
+
+    async def scene():
+        await opened(socket)
+        monkeypatch.setitem(live.authorisers, "test", away)
+        await socket.send_to(text_data=json.dumps({"subscribe": ["test.1"]}))
+        assert await closed_with(socket) == consumers.TRY_AGAIN
+
+    asyncio.run(scene())
+
+
+def test_what_nobody_foresaw_ends_no_subscription_for_good(open_topic, person, monkeypatch):
+    socket = socket_of(person)
+    deliver, broken = Hub._deliver, ["once"]
+
+    def breaks_once(self, message):
+        if broken:
+            raise RuntimeError(broken.pop())
+        deliver(self, message)
+
+    async def scene():
+        await opened(socket)
+        await listening_to(socket, "test.1")
+        monkeypatch.setattr(Hub, "_deliver", breaks_once)
+        await publish("test.1", {"n": 1})
+        assert json.loads(await socket.receive_from(10))["topic"] == "live.resumed"
+        await publish("test.1", {"n": 2})
+        assert json.loads(await socket.receive_from(5))["data"] == {"n": 2}
+        await socket.disconnect()
+
+    asyncio.run(scene())
+
+
 def test_a_permission_that_was_taken_away_ends_the_news(open_topic, person, monkeypatch):
     monkeypatch.setattr(consumers.LiveConsumer, "recheck_s", 0.2)
     socket = socket_of(person)

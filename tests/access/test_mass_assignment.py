@@ -22,7 +22,10 @@ WRITERS = (Role.ADMINISTRATOR, Role.MANAGER, Role.MONITORING_ADMIN)
 
 # What an address is for: all that a POST to it may change. What is not named here changes nothing.
 MAY_CHANGE: dict[str, set[str]] = {
-    "login:new-pin": {"organization.employee.password", "organization.employee.must_change_pin"},
+    "login:new-pin": {
+        *(f"organization.employee.{name}" for name in ("password", "must_change_pin", "pin_expires_at")),
+        "organization.usedpin +",
+    },
     "login:logout": set(),
     "jobs:cancel": {f"core.job.{name}" for name in ("state", "cancel_requested_at", "ended_at", "note")},
     "jobs:retry": {
@@ -40,7 +43,7 @@ MAY_CHANGE: dict[str, set[str]] = {
 CONSEQUENCES = {"core.outboxmessage +", "notifications.notification +"}
 # Beside what a form shows: nobody sets these by a form, whoever it is.
 PROTECTED = {
-    "organization.employee": {"id", "uuid", "nik", "password", "status", "must_change_pin", "session_series",
+    "organization.employee": {"id", "uuid", "nik", "password", "status", "must_change_pin", "pin_expires_at", "session_series",
                               "last_login", "joined_at"},
     "organization.store": {"id", "uuid", "code", "branch"},
     "organization.branch": {"id", "uuid", "code"},
