@@ -31,7 +31,7 @@ _UNSEALED = f"""
 
 _OLDEST = """
     SELECT extract(epoch FROM now() - min(at)) FROM core_auditentry entry
-     WHERE at >= now() - %s AND NOT EXISTS (
+     WHERE at >= %s AND NOT EXISTS (
         SELECT FROM core_auditseal WHERE entry_id = entry.id AND entry_at = entry.at)
 """
 
@@ -59,7 +59,7 @@ class Sealable(NamedTuple):
 def oldest_unsealed_s(*, using: str = DEFAULT_DB_ALIAS) -> float:
     """How many seconds the oldest entry of the last minutes has waited for its seal; 0 when none waits."""
     with connections[using].cursor() as cursor:
-        cursor.execute(_OLDEST, [LOOK_BACK])
+        cursor.execute(_OLDEST, [timezone.now() - LOOK_BACK])
         return float(cursor.fetchone()[0] or 0)
 
 
