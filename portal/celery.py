@@ -78,6 +78,16 @@ app.conf.beat_schedule = {
         "task": "notifications.tasks.remove_old_notifications",
         "schedule": crontab(hour=17, minute=40),
     },
+    # Each hour, for midnight comes three times: in Jayapura, Makassar and Jakarta.
+    "organization: follow planned moves": {
+        "task": "organization.tasks.follow_branches",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3600},
+    },
+    "organization: remove old logins": {
+        "task": "organization.tasks.remove_old_logins",
+        "schedule": crontab(hour=17, minute=50),
+    },
     "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }
 
