@@ -1,7 +1,26 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.partitions import PartitionedTable
+
+
+def job_title(kind: str) -> Any:
+    """What people call jobs of this kind; nothing for one that is no more."""
+    from core.jobs.registry import all_kinds
+
+    known = all_kinds().get(kind)
+    return known.title if known else None
+
+
+def list_title(name: str) -> Any:
+    """A list goes by its model's name."""
+    try:
+        return capfirst(apps.get_model(name)._meta.verbose_name_plural)
+    except (LookupError, ValueError):
+        return None
 
 
 class CoreConfig(AppConfig):
@@ -56,6 +75,7 @@ class CoreConfig(AppConfig):
         "message_kind": _("kind of message"),
         "message_key": _("key of message"),
     }
+    audit_choices = {"job_kind": job_title, "list": list_title}
 
     def ready(self) -> None:
         from django.utils.module_loading import autodiscover_modules

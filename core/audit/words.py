@@ -116,17 +116,17 @@ def _day_before(until: Any) -> str:
 
 def _choice(kind: str, name: str, value: Any) -> str:
     choices = dict(_field(kind, name).flatchoices) if getattr(_field(kind, name), "choices", None) else {}
-    found = choices.get(value) or _declared_choices().get(name, {}).get(value)
+    found = choices.get(value) or _declared_word(name, value)
     return str(found) if found else ""
 
 
-def _declared_choices() -> dict[str, dict[Any, Any]]:
-    """Words for values of `audit_labels`: `AppConfig.audit_choices = {"role": Role.choices}`."""
-    return {
-        name: dict(choices)
-        for config in apps.get_app_configs()
-        for name, choices in getattr(config, "audit_choices", {}).items()
-    }
+def _declared_word(name: str, value: Any) -> Any:
+    """For a value of `audit_labels`: `AppConfig.audit_choices = {"role": Role.choices}`, or a function of the value."""
+    for config in apps.get_app_configs():
+        declared = getattr(config, "audit_choices", {}).get(name)
+        if declared is not None:
+            return declared(value) if callable(declared) else dict(declared).get(value)
+    return None
 
 
 def _moment(value: Any) -> str:

@@ -116,3 +116,17 @@ def test_pages_cost_at_most_eight_queries(client, auditor, rows, django_assert_m
     for page in (LIST, f"{LIST}?q=Karyawan&via=command", life(person)):
         with django_assert_max_num_queries(8):
             assert len(client.get(page).context["told"]) >= rows // 2
+
+
+def test_kinds_of_jobs_and_lists_are_told_in_words(client, auditor):
+    audit.record(None, "export.made", audit.Ref("core.job", uuid4()), {"list": (None, "organization.store")})
+    audit.record(
+        None, "job.started", audit.Ref("core.job", uuid4()), {"job_kind": (None, "core.audit_check")}
+    )
+    audit.record(None, "job.started", audit.Ref("core.job", uuid4()), {"job_kind": (None, "gone.kind")})
+
+    page = client.get(LIST).content.decode()
+
+    assert "organization.store" not in page.split("<tbody>")[1]
+    assert "core.audit_check" not in page.split("<tbody>")[1]
+    assert "gone.kind" in page, "what nobody knows any more speaks for itself"
