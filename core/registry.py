@@ -62,6 +62,18 @@ class Finder:
         return self.permission is None or user.has_perm(self.permission)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PersonalData:
+    """What an app knows of a person: told as plain data when they ask for it, and taken away when they are erased.
+
+    `erase` runs in the caller's transaction and says how many rows it changed.
+    """
+
+    key: str
+    collect: Callable[[Any], Any]
+    erase: Callable[[Any], int]
+
+
 @dataclass
 class Registry:
     """The order of registration is the order on the page."""
@@ -69,6 +81,7 @@ class Registry:
     menu: list[MenuItem] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     finders: list[Finder] = field(default_factory=list)
+    personal: list[PersonalData] = field(default_factory=list)
 
     def menu_of(self, user: Any) -> list[MenuItem]:
         return [item for item in self.menu if item.visible_to(user)]

@@ -59,6 +59,7 @@ class OrganizationConfig(AppConfig):
         "account.resigned": _("Marked as resigned"),
         "account.unfrozen": _("Account unfrozen"),
         "account.pin_reset": _("PIN reset"),
+        "account.erased": _("Person erased"),
         "account.unlocked": _("Login unlocked"),
         "api_token.made": _("API token made"),
         "api_token.revoked": _("API token revoked"),

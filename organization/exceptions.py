@@ -35,3 +35,8 @@ class AlreadyGranted(OrganizationError):
 class AccountNotActive(OrganizationError):
     def __str__(self) -> str:
         return _("This account is not active.")
+
+
+class NotResigned(OrganizationError):
+    def __str__(self) -> str:
+        return _("Only who left can be erased: mark the person as resigned first.")

@@ -6,18 +6,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.audit.access import require
+from core.audit.personal import entries_about
 from core.events import listen
 from core.imports import repair as import_repair
 from core.jobs import ended as job_ends
+from core.jobs.personal import erase_work, work_of
 from core.jobs.selectors import job_topics_allowed, open_jobs_count
 from core.live import authorisers, check_rights_again
 from core.outbox import OutboxDead
-from core.registry import Finder, MenuItem, Panel, registry
+from core.registry import Finder, MenuItem, Panel, PersonalData, registry
 from monitoring import notices as machine_notices
 from monitoring.finders import find_machines
 from monitoring.panels import machines_panel
 from monitoring.selectors import machine_topics_allowed
 from notifications.kinds import declare
+from notifications.personal import erase_notifications, notifications_of
 from notifications.selectors import topics_allowed
 from organization.events import (
     EmployeeFrozen,
@@ -30,6 +33,7 @@ from organization.events import (
 )
 from organization.finders import find_employees, find_stores
 from organization.panels import directory_panel, workplace_panel
+from organization.personal import account_of, erase_account
 from organization.scopes import scope_of
 from portal import notices
 
@@ -113,6 +117,14 @@ def connect() -> None:
         Finder(
             label=_("Employees"), icon="user", permission="organization.view_employee", find=find_employees
         ),
+    ]
+    registry.personal += [
+        PersonalData(key="account", collect=account_of, erase=erase_account),
+        PersonalData(key="work", collect=work_of, erase=erase_work),
+        PersonalData(key="notifications", collect=notifications_of, erase=erase_notifications),
+        PersonalData(
+            key="audit", collect=entries_about, erase=lambda person: 0
+        ),  # its owner's: `person --erase`
     ]
     require(lambda person: scope_of(person, "core.view_auditentry").national)
     authorisers["monitoring.machine"] = machine_topics_allowed

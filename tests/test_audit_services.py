@@ -58,6 +58,7 @@ NOT_SENSITIVE = {
     "notifications.services.remove_old": "retention of read news",
     "notifications.services.set_mail_preferences": "a person's own wish",
     "organization.login.services.identify": "reads, and counts look-ups",
+    "organization.services.personal_data_of": "reads",
 }
 
 
@@ -83,6 +84,11 @@ def unfreeze():
 def reset_pin():
     person = EmployeeFactory()
     return lambda: organization.reset_pin(employee=person, actor=None)
+
+
+def erase():
+    person = EmployeeFactory(status=EmployeeStatus.RESIGNED)
+    return lambda: organization.erase_person(employee=person, reason="Asked for it", actor=None)
 
 
 def unlock():
@@ -167,6 +173,7 @@ CASES: dict[str, list[Callable[[], Callable[[], Any]]]] = {
     "organization.services.freeze_employee": [freeze],
     "organization.services.mark_resigned": [resign],
     "organization.services.unfreeze_employee": [unfreeze],
+    "organization.services.erase_person": [erase],
     "organization.services.reset_pin": [reset_pin],
     "organization.services.unlock_login": [unlock],
     "organization.services.grant_role": [grant],
