@@ -40,6 +40,10 @@ class Panel:
         return self.permission is None or user.has_perm(self.permission)
 
 
+# As many as a quick search shows of one kind.
+HITS_SHOWN = 5
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hit:
     """One find of the quick search."""
@@ -51,12 +55,16 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class Finder:
-    """What the quick search finds of one kind. `find` gets the person and the text, and stays within their scope."""
+    """What the quick search finds of one kind. `find` gets the person and the text, and stays within their scope.
+
+    It finds a handful; `list_url_name` is the list that shows all of them, searched by `q`.
+    """
 
     label: Any
     icon: str
     permission: str | None
     find: Callable[[Any, str], list[Hit]]
+    list_url_name: str = ""
 
     def visible_to(self, user: Any) -> bool:
         return self.permission is None or user.has_perm(self.permission)

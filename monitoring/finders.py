@@ -5,15 +5,14 @@ from typing import Any
 from django.urls import reverse
 
 from core.lists import SearchFilter
-from core.registry import Hit
+from core.registry import HITS_SHOWN, Hit
 from monitoring.selectors import machines_visible_to
 
-SHOWN = 5
 MACHINE_SEARCH = SearchFilter(fields=("name", "purpose"))
 
 
 def find_machines(viewer: Any, text: str) -> list[Hit]:
-    machines = MACHINE_SEARCH.filter(machines_visible_to(viewer), text).order_by("name")[:SHOWN]
+    machines = MACHINE_SEARCH.filter(machines_visible_to(viewer), text).order_by("name")[:HITS_SHOWN]
     return [
         Hit(
             label=machine.name,

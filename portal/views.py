@@ -1,6 +1,7 @@
 """Beranda, the quick search, the page of patterns, and what a person reads when something went wrong."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from django.contrib import messages
@@ -8,12 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.access import ANY_EMPLOYEE, PortalView
-from core.registry import registry
+from core.registry import HITS_SHOWN, Finder, registry
 from organization.access import viewer_of
 from portal.context import Frame
 from portal.patterns import PatternForm, samples
@@ -64,17 +66,21 @@ class SearchView(PortalView, TemplateView):
             pages = [line for line in Frame(self.request).lines if text.casefold() in line.label.casefold()]
             groups = [{"label": _("Menu"), "hits": [(line.icon, line) for line in pages]}]
             groups += [
-                {
-                    "label": finder.label,
-                    "hits": [(finder.icon, hit) for hit in finder.find(self.request.user, text)],
-                }
-                for finder in registry.finders_of(self.request.user)
+                _found(finder, self.request.user, text) for finder in registry.finders_of(self.request.user)
             ]
         return super().get_context_data(**kwargs) | {
             "text": text,
             "is_short": len(text) < SHORTEST_SEARCH,
             "groups": [group for group in groups if group["hits"]],
         }
+
+
+def _found(finder: Finder, person: Any, text: str) -> dict[str, Any]:
+    """A handful, and where the rest is when there may be one."""
+    hits = finder.find(person, text)
+    there_may_be_more = finder.list_url_name and len(hits) >= HITS_SHOWN
+    more = f"{reverse(finder.list_url_name)}?{urlencode({'q': text})}" if there_may_be_more else ""
+    return {"label": finder.label, "hits": [(finder.icon, hit) for hit in hits], "more": more}
 
 
 class PatternsView(PortalView, TemplateView):

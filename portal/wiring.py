@@ -110,12 +110,26 @@ def connect() -> None:
         ),
     ]
     registry.finders += [
-        Finder(label=_("Machines"), icon="server", permission="monitoring.view_machine", find=find_machines),
         Finder(
-            label=_("Stores"), icon="building-store", permission="organization.view_store", find=find_stores
+            label=_("Machines"),
+            icon="server",
+            permission="monitoring.view_machine",
+            find=find_machines,
+            list_url_name="monitoring:machine-list",
         ),
         Finder(
-            label=_("Employees"), icon="user", permission="organization.view_employee", find=find_employees
+            label=_("Stores"),
+            icon="building-store",
+            permission="organization.view_store",
+            find=find_stores,
+            list_url_name="organization:store-list",
+        ),
+        Finder(
+            label=_("Employees"),
+            icon="user",
+            permission="organization.view_employee",
+            find=find_employees,
+            list_url_name="organization:employee-list",
         ),
     ]
     registry.personal += [

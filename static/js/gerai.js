@@ -39,6 +39,7 @@
     yes.className = "btn " + (options.confirmTone === "brand" ? "btn-primary" : "btn-danger");
     return new Promise((resolve) => {
       dialog.returnValue = "no";
+      dialog.askedAt = Date.now();
       dialog.onclose = () => resolve(dialog.returnValue === "yes");
       dialog.showModal();
       $('[data-answer="no"]', dialog).focus();
@@ -47,7 +48,8 @@
   document.addEventListener("click", (event) => {
     const answer = event.target.closest("#confirm [data-answer]");
     if (answer) $("#confirm").close(answer.dataset.answer);
-    else if (event.target === $("#confirm")) $("#confirm").close("no");
+    // The second half of a double click lands beside the question; it is no answer.
+    else if (event.target === $("#confirm") && Date.now() - $("#confirm").askedAt > 500) $("#confirm").close("no");
   });
   const agreed = new WeakSet();
   document.addEventListener(
