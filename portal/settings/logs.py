@@ -55,13 +55,14 @@ LOGGING = {
         },
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"}
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"},
+        "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
         "django_structlog": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         # Everybody on the internet tries names; the answer is 400, and the trace would say nothing more.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }
