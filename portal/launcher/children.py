@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.servers.account import ROOT
@@ -18,13 +18,15 @@ FIRST_PAUSE, LONGEST_PAUSE, GOOD_AFTER = 0.5, 30.0, 60.0
 @dataclass
 class Child:
     """`arguments` follow the Python interpreter; `descriptors` are inherited; `delay` leaves the processor to others at
-    first; `escalate` is sent when SIGTERM was not enough (a Celery worker waits for its running tasks)."""
+    first; `escalate` is sent when SIGTERM was not enough (a Celery worker waits for its running tasks); `environment` is
+    what it finds otherwise than the rest."""
 
     name: str
     arguments: Sequence[str]
     descriptors: Sequence[int] = ()
     delay: float = 0.0
     escalate: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
@@ -39,7 +41,7 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, *self.arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, pass_fds=self.descriptors, start_new_session=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"}, preexec_fn=die_with_parent(signal.SIGKILL),
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | dict(self.environment), preexec_fn=die_with_parent(signal.SIGKILL),
         )  # fmt: skip
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)

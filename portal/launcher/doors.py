@@ -39,7 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `up`, declared once for `manage.py` and for the command."""
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="default: 8000")
     parser.add_argument(
-        "--lan", action="store_true", help="also by HTTPS to phones on this network, at the port 443 above"
+        "--lan",
+        action="store_true",
+        help="also by HTTPS to phones on this network, at the port 443 above (8443), with a certificate of this machine's "
+        "own; the demo asks there for a PIN, which is printed anew at each start",
     )
     demo = parser.add_mutually_exclusive_group()
     demo.add_argument("--no-demo", action="store_true", help="leave an empty database empty")

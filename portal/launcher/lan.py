@@ -1,8 +1,8 @@
 """`up --lan`: phones on the same network reach the portal by HTTPS, with a certificate of this machine's own.
 
-A camera, a position and a service worker need HTTPS. Nobody vouches for the certificate, so a phone asks once whether to
-trust it; its fingerprint is printed, to be compared. Standard library, `cryptography` and `segno` only: `manage.py` asks
-before Django is loaded.
+A camera and a position need HTTPS: there a phone asks once whether to go on. A service worker needs a certificate that the
+phone trusts: for that it takes in this machine's authority (`certificates.py`), which the portal hands out. Standard
+library, `cryptography` and `segno` only: `manage.py` asks before Django is loaded.
 """
 
 import io
@@ -10,20 +10,19 @@ import ipaddress
 import os
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import segno
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import hashes
 
+from portal.launcher.certificates import Pair, ensure
 from portal.launcher.errors import LauncherError
 
 # Beside the port of this machine's own door: 8000 and 8443.
 ABOVE = 443
-HOLDS, RENEW = timedelta(days=365), timedelta(days=30)
+# Below the folder of static files, which is served as it is.
+HANDED_OUT = "gerai-lan.crt"
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,15 @@ class Lan:
     addresses: tuple[str, ...]
     certificate: Path
     key: Path
+    authority: Path
 
     @property
     def urls(self) -> list[str]:
         return [f"https://{address}:{self.port}/" for address in self.addresses]
+
+    def hand_out(self, folder: Path) -> None:
+        """Let the portal give the authority's certificate, never its key, to whoever wants to trust it."""
+        (folder / HANDED_OUT).write_bytes(self.authority.read_bytes())
 
     @property
     def fingerprint(self) -> str:
@@ -48,17 +52,21 @@ class Lan:
 
 def prepare(port: int, state: Path) -> Lan:
     """A free port, this machine's addresses and a certificate for them; raises LauncherError in one line."""
+    if os.environ.get("GERAI_ENV") == "production":
+        raise LauncherError("--lan is for a demo or a trial: in production a proxy brings the certificate.")
     addresses = own_addresses()
     if not addresses:
         raise LauncherError("--lan: this machine has no address on a network.")
     _must_be_free(port + ABOVE)
-    certificate, key = state / "lan.crt", state / "lan.key"
+    served, authority = (
+        Pair(state / f"{name}.crt", state / f"{name}.key") for name in ("lan", "lan-authority")
+    )
     names = (*addresses, "127.0.0.1", socket.gethostname(), f"{socket.gethostname()}.local", "localhost")
-    if not _still_good(certificate, key, names):
-        _make(certificate, key, names)
-    # Django answers to no other name; whoever set the names themselves knows best.
-    os.environ.setdefault("ALLOWED_HOSTS", ",".join((*names, "[::1]")))
-    return Lan(port + ABOVE, addresses, certificate, key)
+    ensure(served, authority, names)
+    # Django answers to no other name; those that somebody set stay first.
+    known = [name for name in os.environ.get("ALLOWED_HOSTS", "").split(",") if name]
+    os.environ["ALLOWED_HOSTS"] = ",".join(dict.fromkeys([*known, *names, "[::1]"]))
+    return Lan(port + ABOVE, addresses, served.certificate, served.key, authority.certificate)
 
 
 def own_addresses() -> tuple[str, ...]:
@@ -99,54 +107,3 @@ def _must_be_free(port: int) -> None:
             raise LauncherError(
                 f"--lan: port {port} cannot be used ({reason}): choose another --port."
             ) from error
-
-
-def _still_good(certificate: Path, key: Path, names: tuple[str, ...]) -> bool:
-    if not (certificate.exists() and key.exists()):
-        return False
-    try:
-        found = x509.load_pem_x509_certificate(certificate.read_bytes())
-        told = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (ValueError, x509.ExtensionNotFound):
-        return False
-    holds = found.not_valid_after_utc - datetime.now(UTC) > RENEW
-    return holds and set(told) >= {_name(name) for name in names}
-
-
-def _make(certificate: Path, key: Path, names: tuple[str, ...]) -> None:
-    """Signed by itself, for these names alone, and able to sign nothing else."""
-    secret = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Gerai {socket.gethostname()}"[:64])])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(secret.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + HOLDS)
-        .add_extension(
-            x509.SubjectAlternativeName([_name(name) for name in dict.fromkeys(names)]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(secret, hashes.SHA256())
-    )
-    _write(key, secret.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ))  # fmt: skip
-    _write(certificate, made.public_bytes(serialization.Encoding.PEM))
-
-
-def _name(name: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        return x509.DNSName(name)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Readable by nobody else from its first byte on."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)

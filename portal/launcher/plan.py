@@ -42,7 +42,9 @@ def _web(number: int, listener: int) -> Child:
 def _lan_web(lan: Lan) -> Child:
     """One for the phones of a demo or a trial: it ends TLS itself, so that each request shows its own address."""
     files = f"privateKey={_escaped(lan.key)}:certKey={_escaped(lan.certificate)}"
-    return Child("lan", [*_daphne("-e", f"ssl:{lan.port}:interface=0.0.0.0:{files}")])
+    # No proxy stands before it: what a phone claims in X-Forwarded-For is not to be believed.
+    otherwise = {"GERAI_ONLY_HTTPS": "1", "TRUSTED_PROXIES": "0"}
+    return Child("lan", _daphne("-e", f"ssl:{lan.port}:interface=0.0.0.0:{files}"), environment=otherwise)
 
 
 def _daphne(*where: str) -> tuple[str, ...]:

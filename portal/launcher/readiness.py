@@ -11,7 +11,7 @@ from django.conf import settings
 from organization.demo.cast import ROLE_CARDS
 from portal import heartbeats
 from portal.launcher.doors import HOST, Doors
-from portal.launcher.lan import Lan, qr
+from portal.launcher.lan import HANDED_OUT, Lan, qr
 from portal.launcher.terminal import Terminal
 
 PATIENCE = 90.0
@@ -89,7 +89,12 @@ def _lan_banner(lan: Lan, terminal: Terminal, pin: str) -> None:
     terminal.say()
     terminal.headline(f"  On a phone of this network: {'  '.join(lan.urls)}")
     terminal.say(qr(lan.urls[0]))
-    terminal.say(f"  It asks once whether to trust this machine's own certificate, SHA-256 {lan.fingerprint}")
+    terminal.say(
+        f"  It asks whether to go on with a certificate of this machine's own, SHA-256 {lan.fingerprint}"
+    )
+    terminal.say(
+        f"  To trust this machine for good, which notifications need, install {lan.urls[0]}static/{HANDED_OUT}"
+    )
     if pin:
         who = ", ".join(f"{nik} {role}" for role, nik in sorted(ROLE_CARDS.items(), key=lambda card: card[1]))
         terminal.say(f"  Logins there: PIN {pin} for each of {who}")

@@ -154,9 +154,14 @@ def test_phones_reach_it_by_https_with_its_own_certificate(portal_on_the_lan, st
     assert url in portal.output()
     assert "▀" in portal.output(), "a code for the phone's camera"
 
-    trusting = ssl.create_default_context(cafile=str(state / "lan.crt"))
+    trusting = ssl.create_default_context(cafile=str(state / "lan-authority.crt"))
     with urllib.request.urlopen(f"{url}health/ready", timeout=20, context=trusting) as answer:
         assert answer.status == 200
+    with urllib.request.urlopen(f"{url}login/", timeout=20, context=trusting) as answer:
+        assert "__Host-csrf" in answer.headers["Set-Cookie"]
+        assert "Secure" in answer.headers["Set-Cookie"]
+    with urllib.request.urlopen(f"{url}static/{lan.HANDED_OUT}", timeout=20, context=trusting) as answer:
+        assert answer.read() == (state / "lan-authority.crt").read_bytes()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(url, timeout=20, context=ssl.create_default_context())
     assert (state / "lan.key").stat().st_mode & 0o777 == 0o600

@@ -64,6 +64,8 @@ class Command(BaseCommand):
         os.environ["GERAI_DEMO"] = "1" if demo else "0"
         os.environ["PORT"] = str(claimed.port)  # for links in e-mails, unless PORTAL_URL says more
         settings.STATIC_ROOT.mkdir(exist_ok=True)
+        if claimed.lan:
+            claimed.lan.hand_out(settings.STATIC_ROOT)
         terminal.say("Starting web, workers and beat…")
         self._greet_the_worker()
         connections.close_all()
