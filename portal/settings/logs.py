@@ -62,6 +62,9 @@ LOGGING = {
     "loggers": {
         "django_structlog": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        # A refusal (403, 404) has its line from django_structlog, with who and from where; here it would come once more,
+        # a 403 with a trace.
+        "django.request": {"level": "ERROR"},
         # Everybody on the internet tries names; the answer is 400, and the trace would say nothing more.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
