@@ -1,5 +1,6 @@
 """Roles, databases and grants by SQL, shared by the embedded server, the tests and CI."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from psycopg import sql
 SQL = Path(__file__).parent / "sql"
 
 
-def set_up_server(superuser: psycopg.Connection, database: str) -> None:
-    """The roles of `sql/roles.sql`, what tests need on top, and an empty database of gerai_owner."""
+def set_up_server(superuser: psycopg.Connection, database: str, *, for_tests: bool) -> None:
+    """The roles of `sql/roles.sql` and an empty database of gerai_owner; `for_tests` what production must not have."""
     run_file(superuser, "roles")
-    run_file(superuser, "local")
+    if for_tests:
+        run_file(superuser, "local")
     name = sql.Identifier(database)
     if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
         superuser.execute(
@@ -32,7 +34,7 @@ def set_up_local(socket: Path, database: str, *, anew: bool = False) -> None:
     with connect("postgres", "postgres") as superuser:
         if anew:
             superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
-        set_up_server(superuser, database)
+        set_up_server(superuser, database, for_tests=True)
     with connect("postgres", database) as superuser:
         # Not a trusted extension, and useless where the server was not started with its library.
         if superuser.execute("SHOW shared_preload_libraries").fetchone() == ("pg_stat_statements",):
@@ -46,11 +48,22 @@ def run_file(connection: psycopg.Connection, name: str) -> None:
     connection.execute((SQL / f"{name}.sql").read_text())
 
 
+def main() -> None:
+    """`python -m portal.servers.databases SUPERUSER_URL DATABASE`: a PostgreSQL of one's own, made ready for `migrate`."""
+    parser = argparse.ArgumentParser(prog="python -m portal.servers.databases", description=main.__doc__)
+    parser.add_argument("url", help="the server, as its superuser")
+    parser.add_argument("database", help="made where there is none")
+    parser.add_argument("--for-tests", action="store_true", help="rights that only tests and the demo need")
+    asked = parser.parse_args()
+    try:
+        with psycopg.connect(asked.url, autocommit=True) as connection:
+            set_up_server(connection, asked.database, for_tests=asked.for_tests)
+        with psycopg.connect(asked.url, dbname=asked.database, autocommit=True) as connection:
+            connection.execute("SET ROLE gerai_owner")
+            run_file(connection, "database")
+    except psycopg.Error as error:
+        sys.exit(f"The database is not ready: {' '.join(str(error).split())}")
+
+
 if __name__ == "__main__":
-    # `python -m portal.servers.databases SUPERUSER_URL DATABASE`: prepare a PostgreSQL of one's own for the tests.
-    url, wanted = sys.argv[1:]
-    with psycopg.connect(url, autocommit=True) as connection:
-        set_up_server(connection, wanted)
-    with psycopg.connect(url, dbname=wanted, autocommit=True) as connection:
-        connection.execute("SET ROLE gerai_owner")
-        run_file(connection, "database")
+    main()
