@@ -32,7 +32,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # Everything that happens by the clock, on one page. `expires` drops a tick that nobody took in time.
-app.conf.beat_schedule = {
+SCHEDULE = {
     "monitoring: poll shard 0": {
         "task": "monitoring.tasks.poll_round",
         "schedule": 5.0,
@@ -90,6 +90,7 @@ app.conf.beat_schedule = {
     },
     "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }
+app.conf.beat_schedule = SCHEDULE
 
 
 @signals.worker_process_init.connect

@@ -4,7 +4,7 @@ import re
 
 from django.apps import apps
 
-from portal.celery import app
+from portal.celery import SCHEDULE
 from portal.servers.account import ROOT
 
 PAGE = (ROOT / "docs" / "retention.md").read_text()
@@ -20,4 +20,4 @@ def test_every_table_has_its_line():
 def test_what_takes_away_is_started_by_the_clock():
     named = set(re.findall(r"nightly, `([\w.]+)`", PAGE))
     assert named
-    assert named <= {line["task"] for line in app.conf.beat_schedule.values()}
+    assert named <= {line["task"] for line in SCHEDULE.values()}

@@ -14,7 +14,7 @@ from organization.models import KnownDevice, Store
 from organization.services import assign_branch
 from organization.tests.doors import PIN, log_in
 from organization.tests.factories import BranchFactory, EmployeeFactory, StoreFactory
-from portal.celery import app
+from portal.celery import SCHEDULE
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_beat_lets_a_planned_move_happen():
     tasks.follow_branches()
     assert Store.objects.get(pk=store.pk).branch != other
 
-    planned = {line["task"] for line in app.conf.beat_schedule.values()}
+    planned = {line["task"] for line in SCHEDULE.values()}
     assert {"organization.tasks.follow_branches", "organization.tasks.remove_old_logins"} <= planned
     with time_machine.travel(timezone.now() + timedelta(days=6)):
         tasks.follow_branches()
