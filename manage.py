@@ -27,6 +27,8 @@ def prepare(command, arguments):
     from portal.servers import environment
 
     environment.read_env_file()
+    if command not in {None, "help", "version"}:
+        environment.refuse_missing()
     if command in NEED_NO_DATABASE or {"--help", "-h", "--version"} & set(arguments):
         return
     environment.complete_secrets()

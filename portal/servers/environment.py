@@ -4,9 +4,12 @@ import os
 from pathlib import Path
 
 from portal.servers.account import ROOT
+from portal.servers.errors import ServerError
 from portal.servers.lease import ensure_running
 from portal.servers.places import state_dir
 from portal.servers.secrets_file import local_secrets
+
+GIVEN_IN_PRODUCTION = ("SECRET_KEY", "GERAI_PIN_PEPPER", "GERAI_AUDIT_KEYS", "ALLOWED_HOSTS")
 
 
 def read_env_file(path: Path = ROOT / ".env") -> None:
@@ -15,6 +18,13 @@ def read_env_file(path: Path = ROOT / ".env") -> None:
         import environ
 
         environ.Env.read_env(path)
+
+
+def refuse_missing() -> None:
+    """A production portal makes no secret and guesses no name: say at once all that it was not given."""
+    missing = [name for name in GIVEN_IN_PRODUCTION if not os.environ.get(name)]
+    if os.environ.get("GERAI_ENV") == "production" and missing:
+        raise ServerError(f"GERAI_ENV=production, and nothing says {', '.join(missing)}: set it in .env.")
 
 
 def complete_secrets() -> None:

@@ -183,6 +183,14 @@ def test_a_busy_port_is_told_before_anything_is_started(environment, state):
     assert not (state / "postgres").exists()
 
 
+def test_production_without_its_secrets_is_told_all_of_them_in_one_line(environment, state):
+    given = environment | {"GERAI_ENV": "production", "SECRET_KEY": "one", "GERAI_PIN_PEPPER": ""}
+    for name in ("GERAI_AUDIT_KEYS", "ALLOWED_HOSTS"):
+        given.pop(name, None)
+    assert "nothing says GERAI_PIN_PEPPER, GERAI_AUDIT_KEYS, ALLOWED_HOSTS" in refused(given)
+    assert not (state / "postgres").exists()
+
+
 def test_an_old_python_gets_one_line(tmp_path):
     """No old interpreter is here: the check itself runs with a version that says so."""
     source = (ROOT / "manage.py").read_text().replace("sys.version_info", "(3, 10, 2)")
