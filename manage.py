@@ -36,6 +36,9 @@ def prepare(command, arguments):
         from portal.launcher import doors
 
         doors.claim(arguments)
+    else:
+        # One connection is enough for a command; without the pool, one that is refused says why, and at once.
+        os.environ.setdefault("DATABASE_POOL", "false")
     if environment.start_servers() and command not in MIGRATE_THEMSELVES:
         import django
 
@@ -49,6 +52,7 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         from django.core.management import execute_from_command_line
+        from django.db import OperationalError
 
         from portal.launcher.errors import LauncherError
         from portal.servers import ServerError
@@ -60,7 +64,12 @@ def main():
         sys.exit("%s" % error)
     except KeyboardInterrupt:
         sys.exit(130)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None):  # it did answer, and this is worth a trace
+            raise
+        sys.exit("The database does not answer: %s" % " ".join(str(error).split()))
 
 
 if __name__ == "__main__":
