@@ -28,9 +28,14 @@ def client_ip(request: HttpRequest) -> str | None:
 
 
 def plain_ip(text: str) -> str | None:
-    """The address in its one way of writing, an IPv4 one never dressed as IPv6; None when it is none."""
+    """The address in its one way of writing, an IPv4 one never dressed as IPv6; None when it is none.
+
+    Without the network card that a link-local one names: that is this machine's, and no column takes it.
+    """
     try:
         address = ip_address(text)
     except ValueError:
         return None
-    return str(getattr(address, "ipv4_mapped", None) or address)
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or IPv6Address(int(address)))
+    return str(address)

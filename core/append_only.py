@@ -23,3 +23,13 @@ def protect(cursor: Any, table: str) -> None:
     if is_separate_role():
         role = settings.DATABASES["default"]["USER"]
         cursor.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{role}"')
+
+
+def close(cursor: Any, table: str) -> None:
+    """Leave the application nothing but SELECT on a table that functions of another role write. As the owner."""
+    cursor.execute(
+        f'CREATE TRIGGER no_truncate BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION core_append_only()'
+    )
+    if is_separate_role():
+        role = settings.DATABASES["default"]["USER"]
+        cursor.execute(f'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{role}"')

@@ -1,8 +1,11 @@
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 
 from core.append_only import is_separate_role
+from core.sealed import keyring
 
 
 @checks.register()
@@ -17,3 +20,15 @@ def application_is_not_the_owner(**kwargs: Any) -> list[checks.CheckMessage]:
             id="core.W001",
         )
     ]
+
+
+@checks.register()
+def field_keys_are_keys(**kwargs: Any) -> list[checks.CheckMessage]:
+    """A word in the place of a key would be found out by the first KTP number that somebody saves."""
+    if not settings.FIELD_KEYS:
+        return []  # production does not start without; what serves nobody has no use for them
+    try:
+        keyring()
+    except ImproperlyConfigured as error:
+        return [checks.Error(str(error), id="core.E001")]
+    return []

@@ -22,6 +22,12 @@ from core.uploads.pictures import PictureField
 # Beyond this many rows the planner's guess does for "how many pages": counting them would cost more than the page.
 COUNTED_ROWS = 200_000
 JOINED_ROWS = 1_000
+# A table in partitions has no rows of its own: what its partitions are said to have.
+_ROWS_ABOUT = """
+    SELECT greatest(own.reltuples, (SELECT sum(greatest(part.reltuples, 0)) FROM pg_partition_tree(own.oid) tree
+                                    JOIN pg_class part ON part.oid = tree.relid WHERE tree.isleaf))::bigint
+    FROM pg_class own WHERE own.oid = %(table)s::regclass
+"""
 
 
 class EstimatingPaginator(Paginator):
@@ -33,10 +39,7 @@ class EstimatingPaginator(Paginator):
         query = getattr(query_set, "query", None)
         if query is not None and not query.where and not query.distinct:
             with connections[query_set.db].cursor() as cursor:
-                cursor.execute(
-                    "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
-                    [query.model._meta.db_table],
-                )
+                cursor.execute(_ROWS_ABOUT, {"table": query.model._meta.db_table})
                 estimate = cursor.fetchone()[0]
             if estimate > COUNTED_ROWS:
                 return estimate

@@ -22,14 +22,20 @@ _ADVISORY_LOCK = 7_420_114
 
 @dataclass(frozen=True)
 class PartitionedTable:
-    """A table that is PARTITION BY RANGE of one moment; a partition whose last row is older than `keep_days` goes."""
+    """A table that is PARTITION BY RANGE of one moment; a partition whose last row is older than `keep_days` goes.
+
+    `behind_days`: rows of that age may still come. `append_only`: the application adds rows and nothing else.
+    `functions_only`: it does not even that, for functions of another role write the table.
+    """
 
     table: str
     column: str
     period: Literal["day", "month"] = "day"
     keep_days: int = 14
     ahead_days: int = 7
+    behind_days: int = 1  # a sample taken just before midnight is written just after it
     append_only: bool = False
+    functions_only: bool = False
 
     def first_day_of(self, moment: datetime) -> date:
         """The first day of the period that holds this moment."""
@@ -86,9 +92,8 @@ def maintain_partitions(now: datetime | None = None, using: str = OWNER) -> Main
     now = now or timezone.now()
     result = Maintained(made=[], dropped=[])
     for table in partitioned_tables():
-        # Yesterday's partition too: a sample taken just before midnight is written just after it.
         result.made += partitions_for(
-            table, now - timedelta(days=1), now + timedelta(days=table.ahead_days), using
+            table, now - timedelta(days=table.behind_days), now + timedelta(days=table.ahead_days), using
         )
         result.dropped += _drop_expired(table, now, using)
     return result
@@ -110,6 +115,8 @@ def partitions_for(table: PartitionedTable, start: datetime, end: datetime, usin
             )
             if table.append_only:
                 append_only.protect(cursor, table.name_of(day))
+            if table.functions_only:
+                append_only.close(cursor, table.name_of(day))
     return [table.name_of(day) for day in missing]
 
 

@@ -1,4 +1,10 @@
-"""What a lower app shows on behalf of higher ones. Filled in `portal/wiring.py` and nowhere else."""
+"""What a lower app shows on behalf of higher ones. Filled in `portal/wiring.py` and nowhere else.
+
+Each kind came with its first user: panels of Beranda, counts of the menu, finders of the search, and personal data, whose
+erasure runs in its caller's transaction. Two that are planned wait for theirs, for a register that nobody reads is a guess
+at what its reader will need: cards in a conversation come with chat (a restart that is asked for there), participants of a
+hand-over (preview, apply, undo) with the first app that has something to hand over, the stores' coverage.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +17,8 @@ from django.http import HttpRequest
 class MenuItem:
     """A line of the side menu. `permission` None shows it to every employee; `count` is what waits there.
 
+    `for_staff` is for whoever may enter the administration, whose roles are many and whose permission is none.
+
     `short` is one word for the phone's bottom bar, where the label is too long for a fifth of 360 pixels.
     """
 
@@ -21,8 +29,11 @@ class MenuItem:
     permission: str | None
     section: Any = ""
     count: Callable[[HttpRequest], int | None] | None = None
+    for_staff: bool = False
 
     def visible_to(self, user: Any) -> bool:
+        if self.for_staff and not user.is_staff:
+            return False
         return self.permission is None or user.has_perm(self.permission)
 
 

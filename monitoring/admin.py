@@ -10,7 +10,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from core.modeladmin import GeraiModelAdmin
-from monitoring.choices import Status
+from monitoring.choices import Status, TransportKind
 from monitoring.models import Machine, MachineFacts, MachineState
 from monitoring.selectors import machines_visible_to, people_who_may_be_pic
 from organization.models import Division
@@ -94,14 +94,27 @@ class MachineAdmin(GeraiModelAdmin):
     def kind_label(self, machine: Machine) -> str:
         return machine.get_kind_display()
 
-    @display(description=_("read by"), label={"local": "primary"})
+    @display(
+        description=_("read by"),
+        label={
+            TransportKind.LOCAL: "primary",
+            TransportKind.SIMULATED: "default",
+            TransportKind.SSH: "default",
+        },
+    )
     def transport_label(self, machine: Machine) -> tuple[str, str]:
         return machine.transport, machine.get_transport_display()
 
     @display(
         description=_("status"),
         ordering="state__severity",
-        label={Status.SAFE: "success", Status.WARNING: "warning", Status.DANGER: "danger"},
+        label={
+            Status.SAFE: "success",
+            Status.WARNING: "warning",
+            Status.DANGER: "danger",
+            Status.NO_DATA: "default",
+            Status.MAINTENANCE: "info",
+        },
     )
     def status_label(self, machine: Machine) -> tuple[str, str]:
         status = Status(machine.state.status) if hasattr(machine, "state") else Status.NO_DATA

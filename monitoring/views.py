@@ -19,7 +19,7 @@ from core.access import PortalView
 from core.broker import impatient_connection
 from core.exceptions import GeraiError
 from core.exports import ExportableListView
-from core.lists import Sort
+from core.lists import ListColumn, Sort
 from monitoring.choices import Status, TransportKind
 from monitoring.exceptions import NoWorker
 from monitoring.exports import MACHINES
@@ -50,6 +50,14 @@ class MachineListView(ExportableListView):
     sorts = (
         Sort(key="status", label=gettext_lazy("Status"), field="worst_first"),
         Sort(key="name", label=gettext_lazy("Name"), field="name"),
+    )
+    optional_columns = (
+        ListColumn(key="kind", label=gettext_lazy("Machine kind")),
+        ListColumn(key="use", label=gettext_lazy("Use")),
+        ListColumn(key="remarks", label=gettext_lazy("Remarks")),
+        ListColumn(key="cpu", label=gettext_lazy("CPU")),
+        ListColumn(key="memory", label=gettext_lazy("Memory")),
+        ListColumn(key="seen", label=gettext_lazy("Last answer")),
     )
 
     def get_queryset(self) -> QuerySet[Machine]:

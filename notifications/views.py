@@ -19,15 +19,18 @@ from django.views.generic import FormView, View
 from django_htmx.http import trigger_client_event
 
 from core.access import ANY_EMPLOYEE, PersonRequest, PortalView
-from core.lists import KeysetListView, Sort
+from core.exports import ExportableListView
+from core.lists import Sort
 from notifications import mail, selectors, services
+from notifications.exports import INBOX
 from notifications.filters import InboxFilter
 from notifications.forms import PreferencesForm
 from notifications.models import Notification
 
 
-class InboxView(KeysetListView):
+class InboxView(ExportableListView):
     permission = ANY_EMPLOYEE
+    export = INBOX
     filterset_class = InboxFilter
     template_name = "notifications/inbox.html"
     rows_template = "notifications/_rows.html"

@@ -6,6 +6,9 @@ from organization.choices import Role, ScopeKind
 _DIRECTORY = ("view_branch", "view_store", "view_employee")
 _EXPORTS = ("export_store", "export_employee")
 _IMPORTS = ("import_branch", "import_store", "import_employee")
+_STRUCTURE = tuple(
+    f"{act}_{model}" for model in ("division", "department") for act in ("view", "add", "change", "import")
+)
 _MASTER = ("branch", "store", "storebranch", "division", "department", "employee")
 
 
@@ -26,8 +29,7 @@ class OrganizationConfig(AppConfig):
             "reset_pin",
             *_EXPORTS,
             *_IMPORTS,
-            "import_division",
-            "import_department",
+            *_STRUCTURE,
         ),
         Role.MANAGER: (
             *_DIRECTORY,
@@ -39,8 +41,7 @@ class OrganizationConfig(AppConfig):
             "change_branch",
             "view_storebranch",
             "add_storebranch",
-            "view_division",
-            "view_department",
+            *_STRUCTURE,
             "reset_pin",
         ),
         Role.COORDINATOR: (*_DIRECTORY, *_EXPORTS),

@@ -25,11 +25,27 @@ class Role(TextChoices):
 
 
 # Those whose work is in the Django admin.
-ADMIN_ROLES = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.AUDITOR, Role.MONITORING_ADMIN})
+ADMIN_ROLES = frozenset(
+    {
+        Role.ADMINISTRATOR,
+        Role.MANAGER,
+        Role.AUDITOR,
+        Role.MONITORING_ADMIN,
+        Role.PPOB_ADMINISTRATOR,
+        Role.BETA_MANAGER,
+    }
+)
 
 
-# Accounts, roles and the trail know no branch: whoever keeps or checks them does so for the whole chain.
-NATIONAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+# Accounts, roles, the trail and the payment point know no branch: whoever keeps or checks them does so for the whole chain.
+NATIONAL_ROLES = frozenset(
+    {Role.ADMINISTRATOR, Role.AUDITOR, Role.PPOB_ADMINISTRATOR, Role.PPOB_STAFF, Role.ACCOUNTANT}
+)
+
+# Who works in the payment point's back office; its own administrators let them in.
+PPOB_ROLES = (Role.PPOB_ADMINISTRATOR, Role.PPOB_STAFF, Role.ACCOUNTANT)
+# Which roles somebody who is no administrator gives and ends.
+GIVEN_BY = {Role.PPOB_ADMINISTRATOR: frozenset(PPOB_ROLES)}
 
 
 class ScopeKind(TextChoices):

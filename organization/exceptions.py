@@ -14,7 +14,7 @@ class NotAboutYourself(OrganizationError):
 
 class OnlyForAdministrators(OrganizationError):
     def __str__(self) -> str:
-        return _("Only an administrator may do this to an administrator.")
+        return _("Only an administrator may do this.")
 
 
 class LastAdministrator(OrganizationError):

@@ -8,7 +8,7 @@ from django.views.generic import DetailView
 
 from core.access import PortalView
 from core.exports import ExportableListView
-from core.lists import Sort
+from core.lists import ListColumn, Sort
 from organization.exports import EMPLOYEES, STORES
 from organization.filters import EmployeeFilter, StoreFilter
 from organization.models import Employee, Store
@@ -42,6 +42,13 @@ class StoreListView(ExportableListView):
         "closed_on",
         "paused_from",
         "paused_until",
+    )
+    optional_columns = (
+        ListColumn(key="city", label=_("City")),
+        ListColumn(key="branch", label=_("Branch")),
+        ListColumn(key="state", label=_("State")),
+        ListColumn(key="position", label=_("Position")),
+        ListColumn(key="opened", label=_("Opened")),
     )
 
     def get_queryset(self) -> QuerySet[Store]:
@@ -87,6 +94,13 @@ class EmployeeListView(ExportableListView):
         "store__branch__name",
         "branch_office__code",
         "branch_office__name",
+    )
+    optional_columns = (
+        ListColumn(key="nik", label=_("NIK")),
+        ListColumn(key="job", label=_("Job title")),
+        ListColumn(key="division", label=_("Division")),
+        ListColumn(key="place", label=_("Place of work")),
+        ListColumn(key="status", label=_("Status")),
     )
 
     def get_queryset(self) -> QuerySet[Employee]:

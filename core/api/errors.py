@@ -11,6 +11,15 @@ from rest_framework.views import set_rollback
 from core.exceptions import GeraiError
 
 
+class Refusal(exceptions.APIException):
+    """A rule said no. `code` is for programs, `extra` holds the numbers that say why."""
+
+    def __init__(self, message: Any, *, code: str, status: int = 409, **extra: Any) -> None:
+        super().__init__(message, code)
+        self.status_code = status
+        self.extra = extra
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. What it does not know stays a 500, with the request's number in the log."""
     if isinstance(error, Http404):
@@ -31,7 +40,11 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
         first = next(iter(fields.values()), error.detail)
         message = str(first[0] if isinstance(first, list) and first else first)
         return {"code": "invalid", "message": message, "extra": fields}
-    return {"code": str(error.get_codes()), "message": str(error.detail), "extra": {}}
+    return {
+        "code": str(error.get_codes()),
+        "message": str(error.detail),
+        "extra": getattr(error, "extra", {}),
+    }
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:

@@ -71,9 +71,18 @@ def changed(obj: Model, **new: Any) -> dict[str, tuple[Any, Any]]:
 def _row(
     actor: Any, act: str, obj: Model | Ref, changes: dict[str, tuple[Any, Any]] | None, reason: str
 ) -> tuple[Any, ...]:
+    return _row_of(actor, act, obj, _told(changes), reason)
+
+
+def _told(changes: dict[str, tuple[Any, Any]] | None) -> str:
+    """The changes as the trail keeps them."""
+    return digests.canonical(plain_changes(changes))
+
+
+def _row_of(actor: Any, act: str, obj: Model | Ref, told: str, reason: str) -> tuple[Any, ...]:
     came = origin()
     # OpenSSL's generator: os.urandom would give the GIL away, and a busy process pays for that.
-    told, reason, salt = digests.canonical(plain_changes(changes)), plain_text(reason), ssl.RAND_bytes(16)
+    reason, salt = plain_text(reason), ssl.RAND_bytes(16)
     changes_digest = digests.changes_digest(salt, told, reason, came.address)
     lasting = (
         timezone.now(),

@@ -19,7 +19,7 @@ from core.audit.recording import Ref, record
 from core.audit.selectors import life_of, trail_visible_to
 from core.audit.told import told
 from core.exports import ExportableListView
-from core.lists import KeysetListView, Sort
+from core.lists import KeysetListView, ListColumn, Sort
 from core.models.audit import AuditEntry
 
 NEWEST_FIRST = (Sort(key="at", label=_("Time"), field="at", descending_first=True),)
@@ -46,6 +46,12 @@ class AuditListView(TrailView, ExportableListView):
     filterset_class = AuditFilter
     template_name = "core/audit_list.html"
     rows_template = "core/_audit_rows.html"
+    optional_columns = (
+        ListColumn(key="actor", label=_("Done by")),
+        ListColumn(key="object", label=_("Object")),
+        ListColumn(key="changes", label=_("What changed")),
+        ListColumn(key="through", label=_("Through")),
+    )
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
         return trail_visible_to(self.request.user)

@@ -86,7 +86,7 @@ def _field(kind: str, name: str) -> Any:
 
 
 def _value(kind: str, name: str, value: Any, names: Names, *, masked: bool) -> str:
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return "–"
     if masked:
         return MASK
@@ -95,17 +95,17 @@ def _value(kind: str, name: str, value: Any, names: Names, *, masked: bool) -> s
     if isinstance(value, list):
         return ", ".join(_value(kind, name, one, names, masked=False) for one in value)
     if isinstance(value, dict):
-        return _thing(value, names)
+        return _thing(kind, name, value, names)
     return _choice(kind, name, value) or _moment(value) or str(value)
 
 
-def _thing(value: dict[str, Any], names: Names) -> str:
+def _thing(kind: str, name: str, value: dict[str, Any], names: Names) -> str:
     if "uuid" in value:
         return names.of(value["kind"], value["uuid"]) or value.get("text") or str(value["uuid"])
     if "from" in value:
         until = _day_before(value.get("until"))
         return f"{_moment(value['from']) or '…'} – {until}"
-    return ", ".join(f"{key}: {one}" for key, one in value.items())
+    return ", ".join(f"{_choice(kind, name, key) or key}: {one}" for key, one in value.items())
 
 
 def _day_before(until: Any) -> str:

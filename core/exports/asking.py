@@ -7,28 +7,33 @@ from typing import IO, TYPE_CHECKING, Any
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from core import audit
 from core.exports.about import About
+from core.exports.columns import Column
+from core.exports.copying import write_copy
 from core.exports.exceptions import FilterNotUnderstood, TooManyRows
 from core.exports.formats import Format
 from core.exports.formula import plain
 from core.exports.rows import rows_of
-from core.exports.spec import ExportSpec
+from core.exports.spec import ExportSpec, Watch
 from core.lists.views import ListState
 
 if TYPE_CHECKING:
     from core.exports.views import ExportableListView
 
 BLOCK = 1 << 16
+CSV, PDF = "csv", "pdf"
 
 
 class Asked:
-    """Raises FilterNotUnderstood."""
+    """`only` names the columns that are wanted, in place of all. Raises FilterNotUnderstood."""
 
-    def __init__(self, view: "ExportableListView", form: Format) -> None:
-        self.form, self.person = form, view.request.user
+    def __init__(self, view: "ExportableListView", form: Format, *, only: Iterable[str] = ()) -> None:
+        self.only = frozenset(only)
+        self.form, self.person, self.view = form, view.request.user, view
         self.spec: ExportSpec = view.export
         self.at = timezone.now()
         self.state = ListState(view, view.request)
@@ -42,26 +47,49 @@ class Asked:
         """Whether it takes longer than a person waits. Raises TooManyRows."""
         if not self._has_more_than(self.form.at_once):
             return False
-        if self.form.at_most and self._has_more_than(self.form.at_most):
-            raise TooManyRows(label=str(self.form.label), at_most=self.form.at_most)
+        if self._limit and self._has_more_than(self._limit):
+            raise TooManyRows(label=str(self.form.label), at_most=self._limit)
         return True
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        every = self.spec.columns(self.person)
+        return tuple(column for column in every if column.name in self.only) or every
+
+    @property
+    def _limit(self) -> int | None:
+        cuts = self.form.key == PDF and self.spec.paper_cuts
+        return None if cuts else self.form.at_most
 
     @property
     def filename(self) -> str:
         """toko-2026-08-29-0845.xlsx: letters, digits and dashes alone, whatever the list is called."""
-        stem = slugify(str(self.spec.title)) or "export"
+        return self.filename_of("")
+
+    def filename_of(self, name: str) -> str:
+        """The same, of a report that has a name of its own."""
+        stem = slugify(name) or slugify(str(self.spec.title)) or "export"
         return f"{stem}-{timezone.localtime(self.at):%Y-%m-%d-%H%M}.{self.form.key}"
 
     def count(self) -> int:
         return self.queryset.order_by().count()
 
     def write(
-        self, target: IO[bytes], *, watch: Callable[[Iterable[Any]], Iterable[Any]] | None = None
+        self,
+        target: IO[bytes],
+        *,
+        watch: Watch | None = None,
+        tick: Callable[[int], None] | None = None,
     ) -> int:
-        """The whole file, and how many rows it has. `watch` sees the rows go by."""
+        """The whole file, and how many rows it has. `watch` sees the rows go by; `tick` hears how many the database
+        wrote, where it writes them."""
+        if self.form.key == CSV and self.spec.copy is not None:
+            return write_copy(self.spec.copy(self), self.columns, target, tick=tick)
+        if self.form.key == PDF and self.spec.paper is not None:
+            return self.spec.paper(self, target, watch)
         rows: Iterable[Any] = rows_of(self.queryset, order=self.state.order, tell=self.spec.tell)
         rows = self._at_most(watch(rows) if watch else rows)
-        return self.form.write(rows, self.spec.columns(self.person), target, self.about)
+        return self.form.write(rows, self.columns, target, self.about)
 
     @property
     def about(self) -> About:
@@ -71,17 +99,10 @@ class Asked:
 
     def record(self, *, rows: int, sha256: str) -> None:
         """Who took what out of the portal: in the trail before the file leaves, or the file does not leave."""
-        facts = {
-            "list": self.spec.name,
-            "filters": "; ".join(f"{label}: {value}" for label, value in self._filters()),
-            "file_format": self.form.key,
-            "rows": rows,
-            "sha256": sha256,
-        }
-        with transaction.atomic():
-            audit.record(
-                self.person, "export.made", self.person, {name: (None, fact) for name, fact in facts.items()}
-            )
+        filters = "; ".join(f"{label}: {value}" for label, value in self._filters())
+        record_export(
+            self.person, name=self.spec.name, filters=filters, form=self.form.key, rows=rows, sha256=sha256
+        )
 
     def _filters(self) -> Iterator[tuple[str, str]]:
         words = self.state.request.GET.get("q", "").strip()
@@ -102,14 +123,27 @@ class Asked:
 
 
 def as_asked(
-    view_class: "type[ExportableListView]", named: dict[str, Any], *, person: Any, query: str, form: Format
+    view_class: "type[ExportableListView]",
+    named: dict[str, Any],
+    *,
+    person: Any,
+    query: str,
+    form: Format,
+    only: Iterable[str] = (),
 ) -> Asked:
     """The same list outside of a request: a worker looks through the same view."""
     request = HttpRequest()
     request.method, request.GET, request.user = "GET", QueryDict(query), person
     view = view_class()
     view.setup(request, **named)
-    return Asked(view, form)
+    return Asked(view, form, only=only)
+
+
+def record_export(person: Any, *, name: str, filters: str, form: str, rows: int, sha256: str) -> None:
+    """The entry of one export; what of: a list's name and what it was narrowed to."""
+    facts = {"list": name, "filters": filters, "file_format": form, "rows": rows, "sha256": sha256}
+    with transaction.atomic():
+        audit.record(person, "export.made", person, {key: (None, fact) for key, fact in facts.items()})
 
 
 def sha256_of(file: IO[bytes]) -> str:

@@ -5,6 +5,7 @@ them; what would stop it (`="00123"`) is a formula, and an apostrophe would spoi
 Excel there is XLSX, where codes are text.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,13 +20,14 @@ from core.templatetags.gerai import zone_name
 
 MARK = b"\xef\xbb\xbf"
 LINES_AT_ONCE = 500
+_SPLITS = re.compile('[\x00";\t\r\n]')
 
 
 def write_csv(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes], about: About) -> int:
     """Write the rows and say how many; memory does not grow with them."""
     cells = [(column.reader, _WRITERS[column.kind]) for column in columns]
-    target.write(MARK)
-    lines = [",".join(_text(column.label) for column in columns)]
+    target.write(MARK + head_of(columns))
+    lines: list[str] = []
     count = 0
     for row in rows:
         count += 1
@@ -40,11 +42,20 @@ def write_csv(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes
     return count
 
 
+def head_of(columns: tuple[Column, ...]) -> bytes:
+    """The line of labels."""
+    return _block([",".join(_text(column.label) for column in columns)])
+
+
 def _block(lines: list[str]) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
 def _text(value: Any) -> str:
+    text = str(value)
+    # Most cells: a letter or a figure comes first and nothing in it could end a cell, so nothing in it can begin a formula.
+    if text[:1].isalnum() and text.isascii() and not _SPLITS.search(text):
+        return f'"{text}"'
     return '"' + safe_text(value).replace('"', '""') + '"'
 
 

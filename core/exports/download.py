@@ -26,10 +26,17 @@ def download(asked: Asked, request: HttpRequest) -> StreamingHttpResponse:
     except BaseException:
         file.close()
         raise
+    return answer_with(file, request, size=size, name=asked.filename, content_type=asked.form.content_type)
+
+
+def answer_with(
+    file: IO[bytes], request: HttpRequest, *, size: int, name: str, content_type: str
+) -> StreamingHttpResponse:
+    """An open file as a download; the response closes it."""
     # Under ASGI Django would gather all of an ordinary iterator before it sends anything.
     blocks: Any = _blocks_async(file) if isinstance(request, ASGIRequest) else _blocks(file)
-    response = StreamingHttpResponse(blocks, content_type=asked.form.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, asked.filename)
+    response = StreamingHttpResponse(blocks, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["Content-Length"] = str(size)
     response["Cache-Control"] = "private, no-store"
     response._resource_closers.append(file.close)  # type: ignore[attr-defined]  # what FileResponse does

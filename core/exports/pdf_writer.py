@@ -32,10 +32,15 @@ TOTAL = "pages"
 
 def write_pdf(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes], about: About) -> int:
     """Write the rows and say how many."""
-    return _Paper(tuple(column for column in columns if column.on_paper), target, about).write(rows)
+    return Paper(tuple(column for column in columns if column.on_paper), target, about).write(rows)
 
 
-class _Paper:
+class Paper:
+    """A table on paper. What is more than a table inherits it, with a `_title` and an `_end` of its own."""
+
+    # The page that the title stands on.
+    title_page = 1
+
     def __init__(self, columns: tuple[Column, ...], target: IO[bytes], about: About) -> None:
         size = A4 if len(columns) <= UPRIGHT_COLUMNS else landscape(A4)
         self.width, self.height = size
@@ -67,18 +72,23 @@ class _Paper:
             self._row(cells, self.regular)
         if not count:
             self._say(_("No rows"), self.y - LEADING)
+        self._end()
+        self._finish()
+        return count
+
+    def _finish(self) -> None:
         self.canvas.showPage()
         self._define_total()
         self.canvas.save()
-        return count
+
+    def _end(self) -> None:
+        """Below the last row."""
 
     def _begin_page(self) -> None:
-        if self.page:
-            self.canvas.showPage()
-        self.page += 1
+        self._turn_page()
         self.canvas.setFillColor(INK)
         top = self.height - MARGIN - 10
-        if self.page == 1:
+        if self.page == self.title_page:
             top = self._title(top)
         self._foot()
         self.y = top
@@ -87,6 +97,11 @@ class _Paper:
         self.canvas.rect(MARGIN, top - height, self.width - 2 * MARGIN, height, stroke=0, fill=1)
         self.canvas.setFillColor(INK)
         self._row(self.head, self.bold)
+
+    def _turn_page(self) -> None:
+        if self.page:
+            self.canvas.showPage()
+        self.page += 1
 
     def _title(self, top: float) -> float:
         self.bold.draw(self.canvas, MARGIN, top, self.bold.drawable(self.about.title), 14)

@@ -28,7 +28,7 @@ class ExportableListView(KeysetListView):
     def may_export(cls, person: Any) -> bool:
         """The list's permission and the export's own."""
         sees = cls.permission == ANY_EMPLOYEE or person.has_perm(cls.permission)
-        return sees and person.has_perm(cls.export.permission)
+        return sees and (cls.export.permission is None or person.has_perm(cls.export.permission))
 
     @property
     def export_formats(self) -> list[Format]:
@@ -38,7 +38,8 @@ class ExportableListView(KeysetListView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.may_export(request.user):
             raise PermissionDenied
-        form = FORMATS.get(request.POST.get("format", ""))
+        offered = {one.key: one for one in self.export_formats}
+        form = offered.get(request.POST.get("format", ""))
         if form is None:
             raise SuspiciousOperation("No such format")
         try:

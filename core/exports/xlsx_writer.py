@@ -1,6 +1,7 @@
 """XLSX for Excel: numbers are numbers, days are days, codes are text, and nothing is ever a formula."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -16,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from core.exports.about import About
-from core.exports.columns import Column
+from core.exports.columns import Column, Kind
 from core.exports.formula import is_risky, plain
 from core.templatetags.gerai import zone_name
 
@@ -30,62 +31,83 @@ RUPIAH = r"[$Rp-421]\ #,##0;[$Rp-421]\ \-#,##0"
 
 def write_xlsx(rows: Iterable[Any], columns: tuple[Column, ...], target: IO[bytes], about: About) -> int:
     """Write the rows and say how many; each sheet goes to the disk row by row, so memory does not grow with them."""
+    with new_book(target) as book:
+        count = book.table(about.title, columns, rows)
+        book.explain(about, count)
+        return count
+
+
+@contextmanager
+def new_book(target: IO[bytes]) -> Iterator["Book"]:
+    """A workbook of several sheets, put together in the file when the block ends."""
     # Beside the file where it has a name: what a killed worker leaves is swept away with its job's folder.
     name = getattr(target, "name", None)
     beside = Path(name).parent if isinstance(name, str) else None
     with TemporaryDirectory(prefix="xlsx-", dir=beside) as folder:
         options = {"constant_memory": True, "tmpdir": folder, "default_date_format": "yyyy-mm-dd"}
         with xlsxwriter.Workbook(target, options) as workbook:
-            return _Workbook(workbook, columns, about).write(rows)
+            yield Book(workbook)
 
 
-class _Workbook:
-    def __init__(self, workbook: xlsxwriter.Workbook, columns: tuple[Column, ...], about: About) -> None:
-        self.workbook, self.columns, self.about = workbook, columns, about
+class Book:
+    """Sheets of one workbook, each written from its first row to its last."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
+        self.workbook = workbook
         self._formats: dict[str, Format] = {}
 
-    def write(self, rows: Iterable[Any]) -> int:
+    def table(self, title: str, columns: tuple[Column, ...], rows: Iterable[Any]) -> int:
+        """Rows under their labels, a new sheet each million; how many."""
         cells = [
             (at, column.reader, self._writers[column.kind], self._kinds[column.kind])
-            for at, column in enumerate(self.columns)
+            for at, column in enumerate(columns)
         ]
-        count, at_row, sheet = 0, 0, self._sheet(1)
+        count, at_row, sheet = 0, 0, self._sheet(title, columns, 1)
         for count, row in enumerate(rows, start=1):
             if at_row == ROWS_A_SHEET:
-                self._end(sheet, at_row)
-                at_row, sheet = 0, self._sheet(count // ROWS_A_SHEET + 1)
+                sheet.autofilter(0, 0, at_row, len(columns) - 1)
+                at_row, sheet = 0, self._sheet(title, columns, count // ROWS_A_SHEET + 1)
             at_row += 1
             for at, read, write, form in cells:
                 value = read(row)
                 if value is not None:
                     write(sheet, at_row, at, value, form)
-        self._end(sheet, at_row)
-        self._explain(count)
+        sheet.autofilter(0, 0, at_row, len(columns) - 1)
         return count
 
-    def _sheet(self, number: int) -> Worksheet:
-        title = sheet_name(self.about.title)
-        sheet = self.workbook.add_worksheet(title if number == 1 else f"{title[:27]} {number}")
-        for at, column in enumerate(self.columns):
-            sheet.set_column(at, at, min(max(column.characters, len(str(column.label)) + 4), 60))
-            self._text(sheet, 0, at, column.label, self._head)
-        sheet.freeze_panes(1, 0)
-        return sheet
-
-    def _end(self, sheet: Worksheet, last_row: int) -> None:
-        sheet.autofilter(0, 0, last_row, len(self.columns) - 1)
-
-    def _explain(self, count: int) -> None:
+    def explain(self, about: About, count: int) -> None:
         """The second thing that a reader asks: what is this, and is it all?"""
-        sheet = self.workbook.add_worksheet(sheet_name(_("About this file")))
-        sheet.set_column(0, 0, 20)
-        sheet.set_column(1, 1, 80)
-        for at, (label, value) in enumerate(self.about.lines(count)):
-            self._text(sheet, at, 0, label, self._head)
+        sheet = self.sheet(_("About this file"), (20, 80))
+        for at, (label, value) in enumerate(about.lines(count)):
+            self.head(sheet, at, 0, label)
             if isinstance(value, int):
                 sheet.write_number(at, 1, value, self._form("#,##0", align="left"))
             else:
                 self._text(sheet, at, 1, value, self._form("@", text_wrap=True))
+
+    def sheet(self, title: str, widths: Sequence[int]) -> Worksheet:
+        """An empty one."""
+        sheet = self.workbook.add_worksheet(sheet_name(title))
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width)
+        return sheet
+
+    def head(self, sheet: Worksheet, row: int, at: int, label: Any) -> None:
+        self._text(sheet, row, at, label, self._head)
+
+    def cell(self, sheet: Worksheet, row: int, at: int, kind: Kind, value: Any) -> None:
+        """As `table` writes a column of this kind; nothing for None."""
+        if value is not None:
+            self._writers[kind](sheet, row, at, value, self._kinds[kind])
+
+    def _sheet(self, title: str, columns: tuple[Column, ...], number: int) -> Worksheet:
+        name = sheet_name(title)
+        sheet = self.workbook.add_worksheet(name if number == 1 else f"{name[:27]} {number}")
+        for at, column in enumerate(columns):
+            sheet.set_column(at, at, min(max(column.characters, len(str(column.label)) + 4), 60))
+            self._text(sheet, 0, at, column.label, self._head)
+        sheet.freeze_panes(1, 0)
+        return sheet
 
     def _text(self, sheet: Worksheet, row: int, at: int, value: Any, form: Format | None) -> None:
         """A string, and marked as one where editing the cell would make a formula of it."""

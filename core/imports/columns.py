@@ -133,6 +133,16 @@ class Whole(Column):
         return value
 
 
+class Money(Whole):
+    """Whole Rupiah, below 10^15. Points between thousands could be a comma elsewhere: they are asked away."""
+
+    def parse(self, cell: Any) -> int:
+        text = cell if isinstance(cell, str) else self.number_as_text(cell)
+        if isinstance(cell, bool) or not re.fullmatch(r"\d{1,15}", text):
+            raise CellRefused(_("Whole Rupiah are needed here, digits alone, such as 26500."))
+        return int(text)
+
+
 class Coordinate(Column):
     """Degrees with six places (11 cm); a comma for the point is understood."""
 

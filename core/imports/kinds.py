@@ -32,6 +32,7 @@ class ImportKind:
     name: ClassVar[str]
     model: ClassVar[type[Model]]
     key: ClassVar[str]
+    key_with: ClassVar[tuple[str, ...]] = ()  # columns without which the key alone tells no two rows apart
     columns: ClassVar[tuple[Column, ...]]
 
     def __init__(self, actor: Any) -> None:
@@ -48,6 +49,10 @@ class ImportKind:
 
     def start(self) -> None:
         """Load what every row is held against."""
+
+    def key_of(self, values: dict[str, Any]) -> str:
+        """What makes a row the same row: the key's value, or its text together with that of `key_with`."""
+        return values[self.key]
 
     def rows_now(self) -> Iterable[Any]:
         """Objects within the person's reach, for the file with today's data."""

@@ -102,10 +102,11 @@ def _columns_of(kind: ImportKind, header: list[str]) -> list[Column | None]:
         raise ImportRefused(
             _("Line 1: the column stands there twice: %(names)s.") % {"names": ", ".join(twice)}
         )
-    if kind.column(kind.key) not in found:
-        raise ImportRefused(
-            _("Line 1: the column %(name)s is missing.") % {"name": kind.column(kind.key).label}
-        )
+    for name in (kind.key, *kind.key_with):
+        if kind.column(name) not in found:
+            raise ImportRefused(
+                _("Line 1: the column %(name)s is missing.") % {"name": kind.column(name).label}
+            )
     return found
 
 
@@ -136,11 +137,11 @@ def _read(
             failed = True
         if failed:
             continue
-        key = values[kind.key]
+        key = kind.key_of(values)
         if key in lines:
             text = _("Stands twice: in line %(one)d and in line %(other)d.")
             reason = text % {"one": lines[key].number, "other": number}
-            plan.errors.add(number, str(kind.column(kind.key).label), reason, key)
+            plan.errors.add(number, str(kind.column(kind.key).label), reason, values[kind.key])
             continue
         lines[key] = Line(number, key, values)
     return lines

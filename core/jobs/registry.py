@@ -35,6 +35,7 @@ class JobKind:
     time_limit_s: float
     permission: Permission
     one_each: bool
+    link: Callable[[dict[str, Any]], str] | None = None
 
     def permission_for(self, params: dict[str, Any]) -> str | None:
         return self.permission(params) if callable(self.permission) else self.permission
@@ -62,6 +63,7 @@ def job(
     time_limit_s: float = DEFAULT_LIMIT_S,
     permission: Permission = None,
     one_each: bool = False,
+    link: Callable[[dict[str, Any]], str] | None = None,
 ) -> Callable[[Run], Run]:
     """Register the decorated `run(ctx: JobContext, **params) -> JobResult | None` as what this kind of job does.
 
@@ -71,7 +73,7 @@ def job(
     `max_attempts` (three at most) a run.
 
     `permission`: what the person must hold to start it, while it runs and to download its file; a callable gets the
-    params. `one_each`: a person has one of them under way at a time.
+    params. `one_each`: a person has one of them under way at a time. `link`: from the params, the page that the work is about.
     """
     if not 1 <= max_attempts <= TRIES:
         raise ValueError(f"{kind}: {max_attempts} tries, and a message has {TRIES}")
@@ -82,7 +84,7 @@ def job(
         known = _kinds.get(kind)
         if known is not None and known.run.__qualname__ != run.__qualname__:
             raise ValueError(f"Two functions for jobs of kind {kind}")
-        _kinds[kind] = JobKind(kind, run, title, max_attempts, time_limit_s, permission, one_each)
+        _kinds[kind] = JobKind(kind, run, title, max_attempts, time_limit_s, permission, one_each, link)
         return run
 
     return register
@@ -98,6 +100,15 @@ def job_kind(kind: str) -> JobKind:
 
 def all_kinds() -> dict[str, JobKind]:
     return dict(_kinds)
+
+
+def link_of(one: Any) -> str:
+    """The page that this job is about, or "" where there is none."""
+    known = _kinds.get(one.kind)
+    try:
+        return known.link(one.params) if known and known.link else ""
+    except (LookupError, TypeError, ValueError):
+        return ""  # asked for by an older version
 
 
 def forget(kind: str) -> None:

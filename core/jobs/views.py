@@ -17,25 +17,28 @@ from django.views.decorators.cache import never_cache
 from core.access import ANY_EMPLOYEE, PortalView
 from core.audit.access import PERMISSION, may_read_trail
 from core.audit.jobs import CHECK
+from core.exports import ExportableListView
 from core.jobs.downloads import result_response
 from core.jobs.exceptions import JobRefused, UnknownJobKind
+from core.jobs.exporting import JOBS
 from core.jobs.filters import JobFilter
 from core.jobs.registry import job_kind
 from core.jobs.repair import KEPT_DAYS
 from core.jobs.results import path_of
 from core.jobs.selectors import jobs_of, states_of
 from core.jobs.services import cancel_job, may_be_repeated, retry_job, start_job
-from core.lists import KeysetListView, Sort
+from core.lists import Sort
 from core.models import Job
 
 MOST_ASKED = 100
 
 
 @method_decorator(never_cache, name="dispatch")
-class JobListView(KeysetListView):
+class JobListView(ExportableListView):
     """The person's own jobs, newest first."""
 
     permission = ANY_EMPLOYEE
+    export = JOBS
     filterset_class = JobFilter
     sorts = (Sort(key="asked", label=gettext_lazy("Asked for"), field="created_at", descending_first=True),)
     template_name = "core/job_list.html"

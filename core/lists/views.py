@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.views import View
 
 from core.access import PortalView
+from core.lists.columns import PARAMETER, ListColumn, hidden_from, parameter_of
 from core.lists.cursor import Position, UnusableCursor, fingerprint, seal, unseal
 from core.lists.filters import ListFilterSet
 from core.lists.keyset import Page, read_page
@@ -28,6 +29,7 @@ class ListState:
         )
         self.order: Order = order_from(request.GET.get("sort", ""), view.sorts)
         self.size = _size_from(request.GET.get("size", ""), view.page_size)
+        self.hidden = hidden_from(request.GET.get(PARAMETER, ""), view.optional_columns)
         self.cursor_was_unusable = False
 
     @cached_property
@@ -65,12 +67,34 @@ class ListState:
 
     @property
     def clear_url(self) -> str:
-        return self.request.path
+        """Without filters, search and order; what columns there are is no filter."""
+        return f"{self.request.path}?{PARAMETER}={self.hide}" if self.hide else self.request.path
+
+    @property
+    def hide(self) -> str:
+        return parameter_of(self.hidden)
+
+    @cached_property
+    def shows(self) -> dict[str, bool]:
+        """By key, whether an optional column is shown."""
+        return {column.key: column.key not in self.hidden for column in self.view.optional_columns}
+
+    @property
+    def column_choices(self) -> list[dict[str, Any]]:
+        """Each optional column, and the address with it left out, or shown again."""
+        return [
+            {
+                "column": column,
+                "shown": self.shows[column.key],
+                "url": self.url(**{PARAMETER: parameter_of(self.hidden ^ {column.key})}),
+            }
+            for column in self.view.optional_columns
+        ]
 
     @property
     def export_url(self) -> str:
         """This list as filtered and sorted, whatever page of it is shown."""
-        return self.url(c=None, size=None)
+        return self.url(c=None, size=None, **{PARAMETER: None})
 
     @cached_property
     def is_filtered(self) -> bool:
@@ -142,16 +166,20 @@ class KeysetListView(PortalView, View):
     A page states `permission`, `filterset_class`, `sorts` (the first is the default), `rows_template` (head and body
     of the table, from `list.rows`), and a template that extends `core/list.html`. `columns` are the fields that its
     rows read, when that is far less than all; one that is forgotten costs a query a row, and the ceilings catch it.
+    `optional_columns` are those of the table that a person may leave out; the address says which.
     """
 
     filterset_class: type[ListFilterSet] = ListFilterSet
     sorts: tuple[Sort, ...] = ()
     columns: tuple[str, ...] = ()
+    optional_columns: tuple[ListColumn, ...] = ()
     page_size = SIZES[0]
     template_name = "core/list.html"
     rows_template = ""
     export_formats: Any = ()  # what `core.exports` offers of a list that is an ExportableListView
     empty_template = "core/_empty.html"
+    # What htmx gets; a page whose head changes with its rows includes `core/_list_fragment.html` and the head beside it.
+    fragment_template = "core/_list_fragment.html"
 
     def get_queryset(self) -> QuerySet:
         """The rows that this person may see, with what the table shows of them already joined."""
@@ -164,7 +192,7 @@ class KeysetListView(PortalView, View):
         state = ListState(self, request)
         context = self.get_context_data(list=state, rows_template=self.rows_template)
         response = render(
-            request, "core/_list_fragment.html" if _wants_fragment(request) else self.template_name, context
+            request, self.fragment_template if _wants_fragment(request) else self.template_name, context
         )
         patch_vary_headers(response, ["HX-Request"])
         return response

@@ -85,6 +85,19 @@ def zone_name(local: datetime) -> str:
     return ZONES.get(local.utcoffset() or timedelta(), local.tzname() or "")
 
 
+@register.simple_tag
+def zone_now() -> str:
+    """The name of the zone that the page's times are in: WIB, WITA, WIT."""
+    return zone_name(timezone.localtime())
+
+
+@register.simple_tag
+def zone_offset() -> int:
+    """Seconds that the page's zone is ahead of UTC, so that a graph's ticks stand at its full hours and midnights."""
+    offset = timezone.localtime().utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
 @register.filter
 def short_date(value: Any) -> str:
     """29 Agu 2026."""

@@ -27,6 +27,11 @@ def job_title(job: Any) -> str:
     return registry.title_of(job)
 
 
+@register.filter
+def job_link(job: Any) -> str:
+    return registry.link_of(job)
+
+
 @register.inclusion_tag("components/status_badge.html")
 def job_badge(job: Any) -> dict[str, Any]:
     tone, icon = TONES[JobState(job.state)]

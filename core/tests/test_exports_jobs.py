@@ -92,7 +92,7 @@ def test_one_at_a_time_and_only_lists(person):
     wish(person)
     with pytest.raises(JobAlreadyAskedFor):
         wish(person)
-    for path in ("/", "/nowhere/", "/jobs/"):
+    for path in ("/", "/nowhere/", "/jobs/states/"):
         with pytest.raises((NotExported, PermissionDenied)):
             wish(person, path=path)
 

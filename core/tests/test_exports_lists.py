@@ -27,7 +27,8 @@ from organization.tests.factories import (
 pytestmark = pytest.mark.django_db
 STORES, EMPLOYEES = "/directory/stores/", "/directory/employees/"
 MACHINES, TRAIL = "/monitoring/machines/", "/audit/"
-LISTS = [STORES, EMPLOYEES, MACHINES, TRAIL]
+JOBS, INBOX = "/jobs/", "/notifications/"
+LISTS = [STORES, EMPLOYEES, MACHINES, TRAIL, JOBS, INBOX]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import zlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 from django.utils import timezone, translation
@@ -22,6 +23,9 @@ from core.exports.csv_writer import write_csv
 from core.exports.formula import TRIGGERS, is_risky, safe_text
 from core.exports.pdf_writer import write_pdf
 from core.exports.xlsx_writer import sheet_name, write_xlsx
+from core.imports.columns import Column as ImportColumn
+from core.imports.files import template, write_current
+from core.imports.kinds import ImportKind
 
 SIGNS = ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%"]
 PAYLOADS = [
@@ -181,6 +185,29 @@ def test_xlsx_keeps_what_a_cell_cannot_hold_as_text():
     values = [cell.value for cell in sheet[2]]
     assert len(values[0]) == 32_767
     assert values[1:] == [None, None, str(10**17), "nan", "Infinity", "1899-01-01", None]
+
+
+class Described(ImportKind):
+    """A table to be filled in, of the corpus: what is there today goes out in it too."""
+
+    model: ClassVar[Any] = SimpleNamespace(_meta=SimpleNamespace(verbose_name_plural="=1+1"))
+    key = "code"
+    columns = (
+        ImportColumn(name="code", label="=Kode", required=True, example="=1+1", help="=2+2"),
+        ImportColumn(name="text", label="@Teks"),
+    )
+
+
+def test_the_tables_of_imports_hold_no_formula_either():
+    """Today's data, and the template with its comments and its example."""
+    today = io.BytesIO()
+    assert write_current(Described(None), list(rows()), today) == len(TEXTS)
+    books = [load_workbook(today), load_workbook(io.BytesIO(template(Described)))]
+
+    cells = [cell for book in books for sheet in book for line in sheet.iter_rows() for cell in line]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+    found = [unescape(cell.value) for cell in books[0].worksheets[0]["A"][1:]]
+    assert list(map(as_lines, found)) == [as_lines(text) for text in TEXTS]
 
 
 @pytest.mark.parametrize("title", ["a" * 50, "[x]:*?/\\", "''", ""])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.uploads.exceptions import UploadRefused
 from core.uploads.limits import limit
 from core.uploads.names import extension, safe_name
-from core.uploads.packages import ENDING_BYTES, LOCAL_FILE, check_package
+from core.uploads.packages import ENDING_BYTES, LOCAL_FILE, check_archive, check_package
 from core.uploads.texts import check_text
 
 
@@ -29,8 +29,17 @@ class Upload:
         return stored_path(self.sha256)
 
 
-def take_in(file: UploadedFile) -> Upload:
-    """Check a table (XLSX or CSV) and keep it under MEDIA_ROOT/uploads. Raises UploadRefused with the reason."""
+TABLES = ("xlsx", "csv")
+# What other houses' programs write; a line of text is a line, however its file is called.
+TEXTS = ("csv", "txt", "dat", "rpt")
+STATEMENTS = (*TEXTS, "xlsx", "zip")
+
+
+def take_in(file: UploadedFile, *, kinds: tuple[str, ...] = TABLES, largest: str = "table_bytes") -> Upload:
+    """Check a file of one of these kinds and keep it under MEDIA_ROOT/uploads. `largest` names the limit of its size.
+
+    Raises UploadRefused with the reason.
+    """
     name = safe_name(file.name or "")
     kind = extension(name)
     size = file.size or 0
@@ -38,14 +47,18 @@ def take_in(file: UploadedFile) -> Upload:
         raise UploadRefused(
             _("Files of the kind .%(kind)s are not taken. Save it as XLSX or CSV.") % {"kind": kind}
         )
-    if kind not in ("xlsx", "csv"):
-        raise UploadRefused(_("Only XLSX and CSV files are taken."))
+    if kind not in kinds:
+        if kinds == TABLES:
+            raise UploadRefused(_("Only XLSX and CSV files are taken."))
+        raise UploadRefused(
+            _("Only files of these kinds are taken: %(kinds)s.") % {"kinds": ", ".join(kinds).upper()}
+        )
     if not size:
         raise UploadRefused(_("The file is empty."))
-    if size > limit("table_bytes"):
+    if size > limit(largest):
         raise UploadRefused(
             _("The file has %(n).1f MB; at most %(limit)d MB are taken.")
-            % {"n": size / 1_000_000, "limit": limit("table_bytes") // 1_000_000}
+            % {"n": size / 1_000_000, "limit": limit(largest) // 1_000_000}
         )
     stream: BinaryIO = file.file  # type: ignore[assignment]
     unpacked = _check(stream, kind, size)
@@ -71,12 +84,14 @@ def open_stored(sha256: str) -> BinaryIO:
 
 def _check(stream: BinaryIO, kind: str, size: int) -> int:
     stream.seek(0)
-    if kind == "csv":
-        check_text(stream)
+    if kind in TEXTS:
+        check_text(stream, kind)
         return size
     if stream.read(4) != LOCAL_FILE or size < ENDING_BYTES:
-        raise UploadRefused(_("The file is called XLSX, but its content is something else."))
-    return check_package(stream)
+        raise UploadRefused(
+            _("The file is called %(kind)s, but its content is something else.") % {"kind": kind.upper()}
+        )
+    return check_package(stream) if kind == "xlsx" else check_archive(stream)
 
 
 def _keep(stream: Any) -> str:

@@ -18,6 +18,9 @@ CHUNK = 256 * 1024
 NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
 ACTIVE = ("vbaproject", "externallink", "macrosheet", "activex", "embeddings/", "dialogsheet", "/ctrlprops")
 PACKED = (".zip", ".xlsx", ".xlsm", ".docx", ".jar", ".7z", ".rar", ".gz")
+_DAMAGES = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error,
+)  # fmt: skip
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*encoding=["']([^"']+)""")
 
 
@@ -34,18 +37,27 @@ def check_package(file: BinaryIO) -> int:
             total = _check_directory(entries)
             for entry in entries:
                 _check_content(package, entry)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        EOFError,
-        OSError,
-        zlib.error,
-    ) as e:
+    except _DAMAGES as e:
         raise UploadRefused(_("The file is damaged. Save it again as XLSX.")) from e
     return total
+
+
+def check_archive(file: BinaryIO) -> int:
+    """Refuse a ZIP that is no single plain file in a ZIP; returns how many bytes it unpacks to."""
+    try:
+        with zipfile.ZipFile(file) as package:
+            entries = [entry for entry in package.infolist() if not entry.is_dir()]
+            if len(entries) != 1:
+                raise UploadRefused(_("The ZIP holds %(n)d files; it may hold one.") % {"n": len(entries)})
+            _check_entry(entries[0])
+            with package.open(entries[0]) as part:
+                if part.read(len(LOCAL_FILE)).startswith(LOCAL_FILE) and not entries[
+                    0
+                ].filename.lower().endswith("xlsx"):
+                    raise UploadRefused(_("The file holds another packed file."))
+            return entries[0].file_size
+    except _DAMAGES as e:
+        raise UploadRefused(_("The ZIP is damaged. Ask for it again.")) from e
 
 
 def _check_directory(entries: list[zipfile.ZipInfo]) -> int:

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.templatetags import gerai
 from monitoring import sparkline as geometry
 from monitoring.choices import Status
 from monitoring.metrics import METRIC
@@ -80,19 +78,6 @@ def reasons_in_words(state: MachineState | None) -> str:
         for reason in state.reasons
         if reason.get("metric") in METRIC
     )
-
-
-@register.simple_tag
-def zone_now() -> str:
-    """The name of the zone that the page's times are in: WIB, WITA, WIT."""
-    return gerai.zone_name(timezone.localtime())
-
-
-@register.simple_tag
-def zone_offset() -> int:
-    """Seconds that the page's zone is ahead of UTC, so that a graph's ticks stand at its full hours and midnights."""
-    offset = timezone.localtime().utcoffset()
-    return int(offset.total_seconds()) if offset else 0
 
 
 @register.filter

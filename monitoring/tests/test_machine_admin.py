@@ -1,7 +1,9 @@
+import re
+
 import pytest
 from django.urls import reverse
 
-from monitoring.choices import Status
+from monitoring.choices import Status, TransportKind
 from monitoring.models import Machine
 from monitoring.tests.factories import MachineFactory
 from monitoring.tests.pages import PolledMachineFactory
@@ -32,6 +34,15 @@ def test_the_list_costs_at_most_twelve_queries(client, admin, django_assert_max_
 
     with django_assert_max_num_queries(CEILING):
         assert client.get(LIST, {"state__status__exact": Status.SAFE}).status_code == 200
+
+
+def test_a_machine_without_data_is_said_in_words(client, admin):
+    MachineFactory(transport=TransportKind.SIMULATED)
+
+    page = client.get(LIST).content.decode()
+
+    for word in ("Simulasi", "Tanpa Data"):
+        assert re.search(rf"<span[^>]*>\s*{word}\s*</span>", page)
 
 
 def test_only_machine_pics_can_be_chosen_as_pic(client, admin):

@@ -34,7 +34,10 @@ class BranchAdmin(ImportingAdmin):
         ),
     )
 
-    @display(description=_("kind"), label={BranchKind.HEAD_OFFICE: "primary"})
+    @display(
+        description=_("kind"),
+        label={BranchKind.HEAD_OFFICE: "primary", BranchKind.DISTRIBUTION_CENTRE: "default"},
+    )
     def kind_label(self, branch: Branch) -> tuple[str, str]:
         return branch.kind, branch.get_kind_display()
 

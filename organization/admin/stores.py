@@ -157,7 +157,12 @@ class StoreAdmin(ImportingAdmin):
 
     @display(
         description=_("state"),
-        label={StoreState.OPEN: "success", StoreState.PAUSED: "warning", StoreState.CLOSED: "danger"},
+        label={
+            StoreState.OPEN: "success",
+            StoreState.PAUSED: "warning",
+            StoreState.CLOSED: "danger",
+            StoreState.COMING: "info",
+        },
     )
     def state(self, store: Store) -> tuple[str, str]:
         state = state_of(store, timezone.localdate())

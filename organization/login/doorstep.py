@@ -28,11 +28,12 @@ def safe_next(request: HttpRequest) -> str:
     is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    # Back to the door would be a circle.
-    is_door = urlsplit(url).path.startswith(reverse("login:nik")) and urlsplit(url).path != reverse(
-        "login:new-pin"
-    )
-    return url if is_ours and not is_door else ""
+    return url if is_ours and not _is_door(urlsplit(url).path) else ""
+
+
+def _is_door(path: str) -> bool:
+    """Back to the door would be a circle; the page for a new PIN is behind it."""
+    return path.startswith(reverse("login:nik")) and path != reverse("login:new-pin")
 
 
 def after_login(request: HttpRequest, person: Employee) -> str:

@@ -1,9 +1,9 @@
-"""Rules about administrators: they are acted upon by their own kind only, and one of them always stays."""
+"""Rules about administrators: they are acted upon by their own kind only, one of them always stays; and who gives roles."""
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from organization.choices import EmployeeStatus, Role
+from organization.choices import GIVEN_BY, EmployeeStatus, Role, ScopeKind
 from organization.exceptions import LastAdministrator, NotAboutYourself, OnlyForAdministrators
 from organization.models import Employee, RoleGrant
 
@@ -19,6 +19,22 @@ def check_actor(*, employee: Employee, actor: Employee | None) -> None:
         raise NotAboutYourself
     if Role.ADMINISTRATOR in employee.role_names and Role.ADMINISTRATOR not in actor.role_names:
         raise OnlyForAdministrators
+
+
+def check_may_give(role: str, *, to: Employee, within: str, actor: Employee | None) -> None:
+    """Refuse to give or end a role by somebody to whom it does not fall: administrators give every role.
+
+    Who else gives some roles (`choices.GIVEN_BY`) gives them to others, and holds their own for the whole country, for
+    what they give reaches as far. `actor` is None for a command of the operator. Raises OnlyForAdministrators,
+    NotAboutYourself.
+    """
+    if actor is None or Role.ADMINISTRATOR in actor.role_names:
+        return
+    held = {grant.group.name for grant in actor.grants if grant.scope == ScopeKind.NATIONAL}
+    if within != ScopeKind.NATIONAL or not any(role in GIVEN_BY.get(one, ()) for one in held):
+        raise OnlyForAdministrators
+    if actor.pk == to.pk:
+        raise NotAboutYourself
 
 
 def check_one_stays(*, without: Employee) -> None:

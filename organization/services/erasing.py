@@ -10,8 +10,10 @@ from organization.models import Employee
 from organization.services.administrators import check_actor
 
 
-def personal_data_of(employee: Employee) -> dict[str, Any]:
-    """All that the apps know of somebody, by app: plain data, for the person who asks for it."""
+@transaction.atomic
+def personal_data_of(employee: Employee, *, actor: Employee | None) -> dict[str, Any]:
+    """All that the apps know of somebody, by app: plain data, for the person who asks for it. The trail says who has it."""
+    audit.record(actor, "audit.personal_shown", employee)
     return {part.key: part.collect(employee) for part in registry.personal}
 
 

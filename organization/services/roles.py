@@ -11,9 +11,9 @@ from core import audit
 from core.events import announce
 from organization.choices import Role, ScopeKind
 from organization.events import RoleEnded, RoleGranted
-from organization.exceptions import AlreadyGranted, OnlyForAdministrators
+from organization.exceptions import AlreadyGranted
 from organization.models import Branch, Division, Employee, RoleGrant
-from organization.services.administrators import check_one_stays
+from organization.services.administrators import check_may_give, check_one_stays
 
 
 @transaction.atomic
@@ -30,10 +30,9 @@ def grant_role(
 ) -> RoleGrant:
     """Let the person hold the role from the first to the last day, both included; without a place nationally.
 
-    Raises OnlyForAdministrators, and AlreadyGranted where the days overlap.
+    Raises OnlyForAdministrators, NotAboutYourself, and AlreadyGranted where the days overlap.
     """
-    if actor is not None and Role.ADMINISTRATOR not in actor.role_names:
-        raise OnlyForAdministrators
+    check_may_give(role, to=employee, within=_scope(branch, division), actor=actor)
     grant = RoleGrant(
         employee=employee,
         group=Group.objects.get(name=role),
@@ -64,13 +63,12 @@ def grant_role(
 def end_role_grant(*, grant: RoleGrant, last_on: date, actor: Employee | None) -> RoleGrant | None:
     """Let the grant end with that day; one that had not begun is taken away, and None returned.
 
-    A grant that ended earlier stays as it was. Raises OnlyForAdministrators, LastAdministrator.
+    A grant that ended earlier stays as it was. Raises OnlyForAdministrators, NotAboutYourself, LastAdministrator.
     """
-    if actor is not None and Role.ADMINISTRATOR not in actor.role_names:
-        raise OnlyForAdministrators
     grant = (
         RoleGrant.objects.select_for_update(of=("self",)).select_related("group", "employee").get(pk=grant.pk)
     )
+    check_may_give(grant.group.name, to=grant.employee, within=grant.scope, actor=actor)
     if grant.group.name == Role.ADMINISTRATOR:
         check_one_stays(without=grant.employee)
     end = last_on + timedelta(days=1)

@@ -1,12 +1,16 @@
 """What a list costs: the same at 2 and at 20 rows, and a search that uses its index."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.modeladmin import EstimatingPaginator
-from organization.choices import Role
+from organization.choices import BranchKind, Role
 from organization.models import Employee, Store
 from organization.tests.factories import (
     BranchFactory,
@@ -89,6 +93,25 @@ def test_a_large_table_is_estimated_and_a_filtered_one_counted(monkeypatch):
 
     assert EstimatingPaginator(everything, 50).count == guess
     assert EstimatingPaginator(some, 50).count == 3
+
+
+def test_kinds_and_states_are_said_in_words(client):
+    """Unfold shows the code of every value that has no colour."""
+    BranchFactory(kind=BranchKind.DISTRIBUTION_CENTRE)
+    StoreFactory(opened_on=timezone.localdate() + timedelta(days=30))
+
+    branches, stores = (client.get(f"/admin/organization/{kind}/") for kind in ("branch", "store"))
+
+    assert re.search(r"<span[^>]*>\s*Pusat Distribusi\s*</span>", branches.content.decode())
+    assert re.search(r"<span[^>]*>\s*Segera Buka\s*</span>", stores.content.decode())
+
+
+def test_a_moment_has_its_zone(client):
+    person = EmployeeFactory(last_login=datetime(2026, 8, 29, 1, 45, tzinfo=UTC))
+
+    page = client.get(f"/admin/organization/employee/{person.pk}/change/").content.decode()
+
+    assert "29 Agu 2026 08.45 WIB" in page
 
 
 def test_the_pin_hash_is_nowhere_on_the_form(client):

@@ -33,9 +33,12 @@ def test_the_page_asked_for_comes_first():
         "///evil.example",
         " https://evil.example",
         "directory/",
+        "//[evil",
+        "http://[",
     ],
 )
 def test_an_address_that_is_not_ours_is_forgotten(url):
+    assert Client().get(reverse("login:nik"), {"next": url}).status_code == 200
     assert land(url) == "/"
 
 

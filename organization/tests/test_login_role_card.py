@@ -85,3 +85,20 @@ def test_from_another_machine_the_demo_asks_for_the_pin(address):
     assert "role-card" not in client.get(reverse("login:nik")).content.decode()
     assert click(client, Role.ACCOUNTANT).status_code == 404
     assert not is_in(client)
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_role_whose_application_is_to_come_is_told_so_and_led_on():
+    for role, is_told in ((Role.REPORTER, True), (Role.ACCOUNTANT, False)):
+        client = Client()
+        player(role)
+        click(client, role)
+        page = client.get("/").content.decode()
+        assert ("panel-role-to-come" in page) is is_told
+        assert page.count(f'value="{Role.MONITORING_ADMIN.value}"') == 1 + is_told
+
+
+def test_outside_the_demo_nobody_is_led_to_other_roles():
+    client = Client()
+    client.force_login(player(Role.ACCOUNTANT))
+    assert "panel-role-to-come" not in client.get("/").content.decode()

@@ -5,10 +5,20 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from organization.choices import Role, ScopeKind
-from organization.exceptions import AlreadyGranted, LastAdministrator, OnlyForAdministrators
+from organization.exceptions import (
+    AlreadyGranted,
+    LastAdministrator,
+    NotAboutYourself,
+    OnlyForAdministrators,
+)
 from organization.models import Employee, RoleGrant
 from organization.services import end_role_grant, grant_role
-from organization.tests.factories import BranchFactory, DivisionFactory, EmployeeFactory
+from organization.tests.factories import (
+    BranchFactory,
+    DivisionFactory,
+    EmployeeFactory,
+    RoleGrantFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +110,55 @@ def test_who_keeps_accounts_or_checks_them_does_so_for_the_whole_chain(role):
     with pytest.raises(ValidationError) as refused:
         grant_role(employee=person, role=role, from_on=timezone.localdate(), branch=branch, actor=None)
     assert set(refused.value.message_dict) == {"scope"}
+
+
+PPOB = [Role.PPOB_ADMINISTRATOR, Role.PPOB_STAFF, Role.ACCOUNTANT]
+
+
+@pytest.mark.parametrize("role", PPOB)
+def test_a_ppob_administrator_lets_others_into_the_back_office(role, today):
+    person, boss = EmployeeFactory(), EmployeeFactory(roles=[Role.PPOB_ADMINISTRATOR])
+    grant = grant_role(employee=person, role=role, from_on=today, actor=boss)
+    assert fresh(person).role_names == {role}
+    end_role_grant(grant=grant, last_on=today - timedelta(days=1), actor=boss)
+    assert fresh(person).role_names == set()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in PPOB])
+def test_a_ppob_administrator_gives_and_ends_no_other_role(role, today):
+    holder, boss = EmployeeFactory(roles=[role]), EmployeeFactory(roles=[Role.PPOB_ADMINISTRATOR])
+    with pytest.raises(OnlyForAdministrators):
+        grant_role(employee=EmployeeFactory(), role=role, from_on=today, actor=boss)
+    with pytest.raises(OnlyForAdministrators):
+        end_role_grant(grant=holder.role_grants.get(), last_on=today, actor=boss)
+
+
+def test_a_ppob_administrator_gives_nationally_or_not_at_all(today):
+    """What somebody holds for one branch does not open the whole country, nor does a place narrow what has none."""
+    branch, narrow = BranchFactory(), EmployeeFactory()
+    RoleGrantFactory(employee=narrow, role=Role.PPOB_ADMINISTRATOR, branch=branch)
+    boss = EmployeeFactory(roles=[Role.PPOB_ADMINISTRATOR])
+    common = {"employee": EmployeeFactory(), "role": Role.PPOB_STAFF, "from_on": today}
+    with pytest.raises(OnlyForAdministrators):
+        grant_role(**common, actor=narrow)
+    with pytest.raises(OnlyForAdministrators):
+        grant_role(**common, branch=branch, actor=boss)
+
+
+def test_a_ppob_administrator_changes_nothing_of_their_own(today):
+    boss = EmployeeFactory(roles=[Role.PPOB_ADMINISTRATOR])
+    with pytest.raises(NotAboutYourself):
+        grant_role(employee=boss, role=Role.ACCOUNTANT, from_on=today, actor=boss)
+    with pytest.raises(NotAboutYourself):
+        end_role_grant(grant=boss.role_grants.get(), last_on=today, actor=boss)
+
+
+@pytest.mark.parametrize("role", [Role.PPOB_STAFF, Role.ACCOUNTANT, Role.MANAGER])
+def test_nobody_else_lets_people_into_the_back_office(role, today):
+    with pytest.raises(OnlyForAdministrators):
+        grant_role(
+            employee=EmployeeFactory(),
+            role=Role.PPOB_STAFF,
+            from_on=today,
+            actor=EmployeeFactory(roles=[role]),
+        )

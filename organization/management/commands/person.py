@@ -27,7 +27,8 @@ class Command(BaseCommand):
         person = Employee.objects.filter(nik=options["nik"]).first()
         if person is None:
             raise CommandError("This NIK is not registered.")
-        answer = self._erase(person, options["erase"]) if options["erase"] else personal_data_of(person)
+        reason = options["erase"]
+        answer = self._erase(person, reason) if reason else personal_data_of(person, actor=None)
         self.stdout.write(json.dumps(answer, cls=DjangoJSONEncoder, ensure_ascii=False))
 
     def _erase(self, person: Employee, reason: str) -> dict[str, int]:
