@@ -1,0 +1,1 @@
+"""Yesterday's money of every biller, explained to the Rupiah: files read, both books compared, the deposit accounted for."""

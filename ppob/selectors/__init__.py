@@ -1,0 +1,1 @@
+"""Reads of the back office, each already narrowed to who looks."""
