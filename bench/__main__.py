@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-MODULES = ("audit", "lists")
+MODULES = ("audit", "lists", "exports", "ledger", "report", "downloads", "beta")
 RESULTS = Path(__file__).parent.parent / "test-results" / "bench.json"
 
 

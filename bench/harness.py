@@ -26,6 +26,7 @@ class Comparison:
     ours: Callable[[], object]
     peer: Callable[[], object]
     at_least: float
+    rounds: int = ROUNDS
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ class Result:
 
 
 def compare(comparison: Comparison) -> Result:
-    """One warm round, then five in which ours and peer take turns, so that a busy minute slows both."""
+    """One warm round, then those in which ours and peer take turns, so that a busy minute slows both."""
     comparison.ours(), comparison.peer()
     ours: list[float] = []
     peer: list[float] = []
-    for turn in range(ROUNDS):
+    for turn in range(comparison.rounds):
         sides = [(comparison.ours, ours), (comparison.peer, peer)]
         for work, seconds in sides if turn % 2 else reversed(sides):
             begun = perf_counter()
