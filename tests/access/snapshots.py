@@ -5,12 +5,12 @@ import json
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Model
 
 from organization.models import LoginCounter
 
-OURS = ("core", "organization", "monitoring", "notifications")
+OURS = ("core", "organization", "monitoring", "notifications", "betaapp", "ppob")
 # Written by being asked at all, and by nobody's wish.
 PASSING = {"core.auditentry", "core.auditseal", "organization.logincounter", "organization.knowndevice"}
 Snapshot = dict[tuple[str, Any], dict[str, Any]]
@@ -37,6 +37,13 @@ def snapshot() -> Snapshot:
         for model in watched_models()
         for row in model._default_manager.values("pk", *_columns(model))
     }
+
+
+def rows_written() -> int:
+    """How many rows this transaction has written so far, as PostgreSQL counts them; it counts what is undone as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return int(cursor.fetchone()[0] or 0)
 
 
 def changes(before: Snapshot, after: Snapshot) -> set[str]:

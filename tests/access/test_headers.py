@@ -170,7 +170,9 @@ def test_a_form_without_the_token_does_nothing_anywhere(world):
         url = world.url(address, Role.ADMINISTRATOR)
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             status = ask(strict, method, url, HTTP_REFERER=f"https://{HOST}/").status_code
-            if status != 403 and not (status == 405 and address.name.startswith("health")):
+            # What is signed by a program knows no session, and so no forged form either.
+            signed = status == 401 and address.name.startswith(("api:ppob-", "api:beta-"))
+            if status != 403 and not signed and not (status == 405 and address.name.startswith("health")):
                 told.append(f"{method} {address.name}: {status}")
 
     assert not told, "\n".join(told)
@@ -207,7 +209,9 @@ def test_production_with_the_demo_does_not_start():
     assert "exclude each other" in done.stderr
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "GERAI_PIN_PEPPER", "GERAI_AUDIT_KEYS"])
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "GERAI_PIN_PEPPER", "GERAI_FIELD_KEYS", "GERAI_AUDIT_KEYS"]
+)
 def test_production_without_a_secret_does_not_start(missing):
     """An empty variable would be read; the name is taken away."""
     code = f"import os; os.environ.pop({missing!r}); from django.conf import settings; settings.DEBUG"

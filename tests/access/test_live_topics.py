@@ -24,6 +24,7 @@ KEYS: dict[tuple[str, str], Callable[[Unit, Unit, Employee], object]] = {
     ("monitoring.machine", "of another division"): lambda own, other, person: other.machine.pk,
     ("core.job", "asked for by oneself"): lambda own, other, person: Job.objects.get(requested_by=person).pk,
     ("core.job", "asked for by somebody else"): lambda own, other, person: other.job.pk,
+    ("ppob.sales", "new ones"): lambda own, other, person: "new",
     ("notifications.person", "oneself"): lambda own, other, person: person.pk,
     ("notifications.person", "somebody else"): lambda own, other, person: other.employee.pk,
 }

@@ -12,7 +12,7 @@ from organization.services.tokens import make_api_token
 from organization.tests.factories import EmployeeFactory, RoleGrantFactory
 from tests.access.addresses import every_address
 from tests.access.matrix import METHODS, answer_of, rows
-from tests.access.world import ROLES, World, undone
+from tests.access.world import PLAIN, ROLES, World, undone
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -43,11 +43,12 @@ def test_there_are_addresses_of_both_kinds():
 
 
 def test_every_role_gets_by_its_key_what_it_gets_by_its_session(world):
+    """Reading for every role; other methods for who may read, and for who may not."""
     told = []
     for who in ROLES:
         key = key_of(world.people[who])
         for address in API:
-            for method in METHODS:
+            for method in METHODS if who in (Role.ADMINISTRATOR, PLAIN) else METHODS[:1]:
                 answer = answer_of(ask(key, world.url(address, who), method))
                 if answer != EXPECTED[address.name, method][who]:
                     told.append(f"{who}: {method} {address.name}: {answer}")

@@ -16,6 +16,15 @@ from django.http.cookie import SimpleCookie
 from django.test import Client
 from django.utils import timezone
 
+from betaapp.models import BetaProgram
+from betaapp.services import make_store_token
+from betaapp.tests.factories import (
+    ApplicationFactory,
+    BetaProgramFactory,
+    FeedbackFactory,
+    VersionFactory,
+    try_version,
+)
 from core.models import ImportRun, Job, OutboxMessage
 from core.models.imports import ImportState
 from monitoring.models import Machine
@@ -31,6 +40,25 @@ from organization.tests.factories import (
     RoleGrantFactory,
     StoreFactory,
 )
+from ppob import ledger
+from ppob.models import (
+    Agent,
+    Biller,
+    DepositStatement,
+    Hold,
+    LedgerDay,
+    Message,
+    PostingException,
+    ReconciliationRun,
+    SavedReport,
+    Transaction,
+    Transfer,
+)
+from ppob.services.sales import report_sales
+from ppob.tests import factories as made
+from ppob.tests.factories import AgentPriceFactory, BillerProductFactory, ConnectionFactory, make_login
+from ppob.tests.ledger_factories import House, account, make_agent, make_biller, make_product
+from ppob.tests.reconciliation_world import YESTERDAY, compared_day
 from tests.access.addresses import Address
 
 PLAIN = "plain"  # an employee without any role
@@ -65,7 +93,125 @@ class Unit:
             digest=self.branch.code,
             expires_at=timezone.now() + timedelta(days=9),
         )
+        self.agent = make_agent(10_000)
+        self.product = BillerProductFactory().product
+        AgentPriceFactory(product=self.product)
+        self.connection = ConnectionFactory()
+        self.ppob: dict[str, Any] = {name: make() for name, make in PPOB.items()}
+        self.ppob |= {
+            "account": account(self.agent),
+            "transfer": Transfer.objects.latest("pk"),
+            "hold": hold_of(self.agent),
+            "transaction": sale_of(self.agent),
+            "message": Message.objects.create(
+                at=timezone.now(),
+                connection=self.connection,
+                direction="out",
+                state="pending",
+                mti="0200",
+                body="x",
+            ),
+            "ledgerday": closed_day(),
+            "exception": exception_of(),
+            "run": run_of(make_biller()),
+        }
+        (self.difference,) = compared_day(1)
+        self.ppob |= {
+            "difference": self.difference,
+            "reconciled biller": self.difference.biller,
+            "reconciliationrun": self.difference.run,
+            "settlementfile": self.difference.file,
+            "settlementprofile": self.difference.biller.settlement_profile,
+            "depositstatement": self.difference.biller.statements.get(),
+        }
+        self.version = VersionFactory(application=ApplicationFactory(division=self.division))
+        self.program: BetaProgram = BetaProgramFactory(division=self.division)
+        self.tried = try_version(self.program, self.version)
+        self.feedback = FeedbackFactory(
+            made_by=EmployeeFactory(store=self.store, branch_office=None),
+            program=self.program,
+            application=self.version.application,
+            version=self.version,
+        )
+        self.store_token = make_store_token(store=self.store, actor=None)[0]
+        self.login = make_login(employee=EmployeeFactory(branch_office=self.branch, division=self.division))
         self.message = OutboxMessage.objects.create(kind="access.test", key=self.branch.code, payload={})
+
+
+def hold_of(agent: Agent) -> Hold:
+    return Hold.objects.get(
+        pk=ledger.hold(key=f"access:{agent.pk}", account=account(agent).pk, amount=100).id
+    )
+
+
+def sale_of(agent: Agent) -> Transaction:
+    house = House(agent, make_biller(), make_product())
+    report_sales([house.sale(bill=500, biller_fee=0, counter_fee=0, commission=0, agent_share=0)])
+    return Transaction.objects.get(agent=agent)
+
+
+def exception_of() -> PostingException:
+    """What an empty balance could not carry."""
+    (outcome,) = report_sales([House.make(balance=0).sale()])
+    return PostingException.objects.get(transaction_id=outcome.transaction_id or 0)
+
+
+def run_of(biller: Biller) -> ReconciliationRun:
+    """A day that both sides agree on."""
+    on, now = timezone.localdate() - timedelta(days=3), timezone.now()
+    run = ReconciliationRun.objects.create(
+        biller=biller, business_on=on, number=1, started_at=now, ended_at=now, lines=0, lines_amount=0, ours=0, ours_amount=0,
+        matched=0, matched_lines=0, matched_amount=0, different_lines=0, different_amount=0, rejected=0, digest=b"0",
+    )  # fmt: skip
+    DepositStatement.objects.create(biller=biller, business_on=on, run=run, sales=0, payable=0)
+    return run
+
+
+def report_of(unit: "Unit", person: Employee) -> SavedReport:
+    """The person's own, made when first asked for."""
+    found = SavedReport.objects.filter(owner=person).first()
+    return found or SavedReport.objects.create(owner=person, name="Harian", columns=["noref"])
+
+
+def closed_day() -> LedgerDay:
+    """Both units have the same: a day closes once."""
+    yesterday = timezone.localdate() - timedelta(days=2)
+    if not LedgerDay.objects.exists():
+        ledger.close_day(yesterday)
+    return LedgerDay.objects.get()
+
+
+# What of the payment point's master data is not looked at on a page of the portal.
+PPOB: dict[str, Callable[[], Any]] = {
+    "corporate": made.CorporateFactory,
+    "agentdevice": made.AgentDeviceFactory,
+    "blacklist": made.BlacklistFactory,
+    "apprelease": made.AppReleaseFactory,
+    "biller": make_biller,
+    "reportedbalance": made.ReportedBalanceFactory,
+    "billerday": made.BillerDayFactory,
+    "agentprice": made.AgentPriceFactory,
+    "bill": made.BillFactory,
+    "limit": made.LimitFactory,
+    "sftpsource": made.SftpSourceFactory,
+    "accountcode": made.AccountCodeFactory,
+    "taxrate": made.TaxRateFactory,
+    "virtualaccount": made.VirtualAccountFactory,
+    "topup": made.TopUpFactory,
+    "bankline": made.BankLineFactory,
+    "reward": made.RewardFactory,
+    "redemption": made.RedemptionFactory,
+    "achievement": made.AchievementFactory,
+    "merchant": made.MerchantFactory,
+    "content": made.ContentFactory,
+    "pushmessage": made.PushMessageFactory,
+    "setting": made.SettingFactory,
+    "apiclient": made.ApiClientFactory,
+}
+
+
+def ppob_of(unit: Unit, person: Employee, *, name: str) -> Any:
+    return unit.ppob[name]
 
 
 def job_of(person: Employee) -> Job:
@@ -94,6 +240,13 @@ def import_run_of(unit: Unit, person: Employee, *, resource: str) -> ImportRun:
     return found or import_of(person, resource)
 
 
+# What a unit makes of it, beside what PPOB names.
+MADE = (
+    "account", "transfer", "hold", "transaction", "message", "ledgerday", "difference", "reconciled biller",
+    "reconciliationrun", "settlementfile", "settlementprofile", "depositstatement",
+)  # fmt: skip
+
+
 # What stands behind a model's admin, and behind a portal's name: (unit, whoever asks) → object.
 OBJECTS: dict[str, Callable[[Unit, Employee], Any]] = {
     "organization.branch": lambda unit, person: unit.branch,
@@ -104,6 +257,24 @@ OBJECTS: dict[str, Callable[[Unit, Employee], Any]] = {
     "organization.rolegrant": lambda unit, person: unit.grant,
     "monitoring.machine": lambda unit, person: unit.machine,
     "organization.apitoken": lambda unit, person: unit.token,
+    "ppob.agent": lambda unit, person: unit.agent,
+    "ppob.product": lambda unit, person: unit.product,
+    "ppob.connection": lambda unit, person: unit.connection,
+    "ppob.login": lambda unit, person: unit.login,
+    **{f"ppob.{name}": partial(ppob_of, name=name) for name in (*PPOB, *MADE)},
+    **{
+        f"import of ppob.{name}": partial(import_run_of, resource=f"ppob.{name}")
+        for name in ("agent", "product", "bankline")
+    },
+    "ppob.exception": partial(ppob_of, name="exception"),
+    "ppob.run": partial(ppob_of, name="run"),
+    "ppob.savedreport": report_of,
+    "betaapp.application": lambda unit, person: unit.version.application,
+    "betaapp.version": lambda unit, person: unit.version,
+    "betaapp.betaprogram": lambda unit, person: unit.program,
+    "betaapp.programapplication": lambda unit, person: unit.tried,
+    "betaapp.feedback": lambda unit, person: unit.feedback,
+    "betaapp.storetoken": lambda unit, person: unit.store_token,
     "core.outboxmessage": lambda unit, person: unit.message,
     "auth.group": lambda unit, person: Group.objects.get(name=Role.COORDINATOR),
     "core.job": lambda unit, person: Job.objects.filter(requested_by=person).first() or unit.job,
@@ -120,6 +291,28 @@ PORTAL: dict[str, str] = {
     "organization:store": "organization.store",
     "organization:employee": "organization.employee",
     "monitoring:machine": "monitoring.machine",
+    "ppob:agent": "ppob.agent",
+    "ppob:product": "ppob.product",
+    "ppob:connection": "ppob.connection",
+    "ppob:login": "ppob.login",
+    "ppob:biller-balance": "ppob.biller",
+    "ppob:topup": "ppob.topup",
+    "ppob:bank-import": "import of ppob.bankline",
+    "ppob:statement": "ppob.account",
+    "ppob:redemption": "ppob.redemption",
+    "ppob:transaction": "ppob.transaction",
+    "ppob:suspect": "ppob.transaction",
+    "ppob:exception": "ppob.exception",
+    "ppob:report": "ppob.savedreport",
+    "ppob:reconciliation": "ppob.reconciled biller",
+    "ppob:difference": "ppob.difference",
+    "ppob:settlement-file": "ppob.settlementfile",
+    "ppob:settlement-profile": "ppob.reconciled biller",
+    "ppob:run": "ppob.run",
+    "betaapp:program": "betaapp.betaprogram",
+    "betaapp:tried": "betaapp.programapplication",
+    "betaapp:feedback": "betaapp.feedback",
+    "betaapp:store-version": "organization.store",
     "audit:object": "organization.store",
     "jobs:": "core.job",
     "notifications:": "notifications.notification",
@@ -160,10 +353,15 @@ def arguments(address: Address, thing: Model | None, *, key: Any = None) -> dict
         "kind": "organization.store",
         "content_type_id": NOWHERE,
         "path": "x",
+        "key": "HOLD-1",
         "format": "json",
+        "on": YESTERDAY,
+        "paper": "csv",
+        "form": "csv",
     }
     if thing is not None:
         key = thing.pk if key is None else key
+        known["at"] = getattr(thing, "moment", 0)
         known |= {"pk": key, "object_id": key, "run": key, "0": key}
         known["kind"] = thing._meta.label_lower
         known["uuid"] = key if isinstance(key, UUID) else getattr(thing, "uuid", NOWHERE_UUID)

@@ -21,6 +21,12 @@ def test_the_admin_of_an_administrator(as_role, width, dark):
     walk(screen, admin_menu_of(screen), onward=admin_forms)
 
 
+@pytest.mark.parametrize(("width", "dark"), LOOKS, ids=LOOK_NAMES)
+def test_the_admin_of_a_ppob_administrator(as_role, width, dark):
+    screen = as_role(Role.PPOB_ADMINISTRATOR, width, dark=dark)
+    walk(screen, admin_menu_of(screen), onward=admin_forms)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
 def test_the_portal_of_every_other_role(as_role, role):
     """Widths and colours take turns: each role's menu once, all looks over all roles."""

@@ -39,7 +39,10 @@ VISIBLE = """() => {
 
 @cache
 def untranslated_sources() -> frozenset[str]:
-    """Source strings that Indonesian says otherwise, and that are no other string's Indonesian."""
+    """Source strings that Indonesian says otherwise, and that are no other string's Indonesian.
+
+    A letter alone is a person's initial, and no weekday's.
+    """
     sources, words = set(), set()
     for path in CATALOGUES:
         with path.open("rb") as file:
@@ -50,7 +53,7 @@ def untranslated_sources() -> frozenset[str]:
                 sources |= {
                     form
                     for form in forms
-                    if form and form not in said and "%" not in form and "{" not in form
+                    if len(form) > 1 and form not in said and "%" not in form and "{" not in form
                 }
     return frozenset(" ".join(source.split()) for source in sources - words)
 

@@ -183,11 +183,50 @@ def test_a_busy_port_is_told_before_anything_is_started(environment, state):
     assert not (state / "postgres").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "80x"), ("PORT", "-1"), ("WEB", "two"), ("TRUSTED_PROXIES", "")]
+)
+def test_a_number_that_is_none_is_told_in_one_line(environment, state, name, value):
+    assert refused(environment | {name: value}) == f"{name}={value} is no whole number.\n"
+    assert not (state / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "gerai"),
+        ("DATABASE_OWNER_URL", "mysql://root:secret@db/gerai"),
+        ("DATABASE_URL", "postgresql://db"),
+        ("DATABASE_URL", "postgresql://[db/gerai"),
+        ("DATABASE_URL", "postgresql://db:port/gerai"),
+        ("REDIS_URL", "localhost:6379"),
+        ("EMAIL_URL", "mail.internal"),
+    ],
+)
+def test_an_address_that_is_none_is_told_in_one_line_without_its_password(environment, state, name, value):
+    told = refused(environment | {name: value})
+
+    assert told.startswith(f"{name} is no address of the kind ")
+    assert "secret" not in told
+    assert not (state / "postgres").exists()
+
+
+def test_a_database_of_the_redis_is_refused_in_one_line_since_three_are_used(environment, state):
+    told = refused(environment | {"REDIS_URL": "redis://:secret@127.0.0.1:6379/3"})
+
+    assert told.startswith("REDIS_URL names one database of its server")
+    assert "secret" not in told
+    assert not (state / "postgres").exists()
+
+
 def test_production_without_its_secrets_is_told_all_of_them_in_one_line(environment, state):
     given = environment | {"GERAI_ENV": "production", "SECRET_KEY": "one", "GERAI_PIN_PEPPER": ""}
-    for name in ("GERAI_AUDIT_KEYS", "ALLOWED_HOSTS"):
+    for name in ("GERAI_FIELD_KEYS", "GERAI_AUDIT_KEYS", "ALLOWED_HOSTS"):
         given.pop(name, None)
-    assert "nothing says GERAI_PIN_PEPPER, GERAI_AUDIT_KEYS, ALLOWED_HOSTS" in refused(given)
+    assert "nothing says GERAI_PIN_PEPPER, GERAI_FIELD_KEYS, GERAI_AUDIT_KEYS, ALLOWED_HOSTS" in refused(
+        given
+    )
     assert not (state / "postgres").exists()
 
 

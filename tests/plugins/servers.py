@@ -2,7 +2,8 @@
 
 DATABASE_URL and REDIS_URL of the environment win: then the tests run on those servers, in databases named test_… that
 they make as DATABASE_OWNER_URL's role, and in the Redis databases 0 to 2, which they empty. With xdist the workers share
-the PostgreSQL, each with a database of its own, and each has its own Valkey, for the settings number Redis databases.
+the PostgreSQL, each with a database of its own, and each has its own Valkey, for what is published in one Redis is heard
+in all its databases. GERAI_TEST_REDIS_URLS names one Redis for each worker, with spaces between.
 """
 
 import contextlib
@@ -55,6 +56,10 @@ def _start() -> None:
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     if is_worker and "GERAI_TEST_OWN_REDIS" in os.environ:
         os.environ.pop("REDIS_URL", None)
+    elif is_worker and (given := os.environ.get("GERAI_TEST_REDIS_URLS", "").split()):
+        os.environ["REDIS_URL"] = given[int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))]
+    elif is_worker:
+        raise ServerError("One Redis for several workers: set GERAI_TEST_REDIS_URLS, or run with JOBS=0.")
     _sweep()
     state = _temporary_state()
     os.environ["GERAI_STATE_DIR"] = str(state)

@@ -1,8 +1,7 @@
 import json
 import os
 import random
-import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,15 @@ from django.db import connection, connections, transaction
 from core import outbox
 from core.models import OutboxMessage
 from portal.servers.account import ROOT
-from tests.proof import celery_app  # noqa: F401  registers the handlers here too, for `enqueue`
+from tests.proof import handlers  # noqa: F401  here too, for `enqueue`
 from tests.proof.scene import scene
 
 IS_FULL = os.environ.get("GERAI_PROOF") == "full"
+SEED = int(os.environ.get("GERAI_PROOF_SEED") or random.SystemRandom().randrange(10**6))
+# The slice of every other run must not write over the figures of the whole, nor one of its workers over another's.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "ci")
+REPORT = Path(ROOT / "test-results" / ("proof.json" if IS_FULL else f"proof-{WORKER}.json"))
+FIGURES, ENDED = pytest.StashKey[dict[str, Any]](), pytest.StashKey[dict[str, Any]]()
 TABLE = (
     "CREATE TABLE IF NOT EXISTS proof_effect (key text, pid int, at timestamptz DEFAULT clock_timestamp())"
 )
@@ -24,7 +28,7 @@ TABLE = (
 
 @pytest.fixture(scope="session")
 def seed() -> int:
-    return int(os.environ.get("GERAI_PROOF_SEED") or random.SystemRandom().randrange(10**6))
+    return SEED
 
 
 @pytest.fixture
@@ -33,30 +37,62 @@ def chance(seed: int) -> random.Random:
 
 
 @pytest.fixture
-def proof_scene(transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """`with proof_scene(PROOF_SWEEP_S="1") as here`: broker up, table of effects empty."""
+def effects_table(transactional_db: None) -> Iterator[None]:
+    """Empty, and gone afterwards."""
     owner = connections["owner"].get_connection_params()
     with psycopg.connect(**owner, autocommit=True) as database:
         database.execute(TABLE)
-    yield lambda **options: scene(tmp_path_factory.mktemp("p"), **options)
+    yield
     connection.close()
     with psycopg.connect(**owner, autocommit=True) as database:
         database.execute("DROP TABLE proof_effect")
 
 
 @pytest.fixture
-def report(request: pytest.FixtureRequest, seed: int) -> Iterator[dict[str, Any]]:
-    """Figures of one proof, written when it ends, passed or not."""
-    figures: dict[str, Any] = {"seed": seed, "slice": "full" if IS_FULL else "ci"}
-    begun, failed = time.monotonic(), request.session.testsfailed
+def proof_scene(effects_table: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """`with proof_scene(PROOF_SWEEP_S="1") as here`: broker up, table of effects empty."""
+    return lambda **options: scene(tmp_path_factory.mktemp("p"), **options)
+
+
+@pytest.fixture
+def report(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    """Figures of one proof, for the report of all."""
+    figures: dict[str, Any] = {}
     yield figures
-    figures |= {
-        "seconds": round(time.monotonic() - begun, 1),
-        "failed_before_or_here": request.session.testsfailed > failed,
+    request.config.stash.setdefault(FIGURES, {})[request.node.nodeid] = figures
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One JSON of the run: its seed, what each proof measured, how each ended."""
+    told = session.config.stash.get(ENDED, {})
+    if not told:
+        return
+    figures = session.config.stash.get(FIGURES, {})
+    proofs = {
+        nodeid.rpartition("/")[2]: {**ended, **figures.get(nodeid, {})} for nodeid, ended in told.items()
     }
-    folder = Path(ROOT / "test-results")
-    folder.mkdir(exist_ok=True)
-    (folder / f"proof-{request.node.name}.json").write_text(json.dumps(figures, indent=1) + "\n")
+    answer = {
+        "slice": "full" if IS_FULL else "ci",
+        "seed": SEED,
+        "passed": sum(one["outcome"] == "passed" for one in proofs.values()),
+        "not_passed": [name for name, one in proofs.items() if one["outcome"] != "passed"],
+        "seconds": round(sum(one["seconds"] for one in proofs.values()), 1),
+        "proofs": proofs,
+    }
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(answer, indent=1, default=str) + "\n")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    ended = item.config.stash.setdefault(ENDED, {}).setdefault(
+        item.nodeid, {"outcome": "passed", "seconds": 0.0}
+    )
+    ended["seconds"] = round(ended["seconds"] + report.duration, 1)
+    if report.outcome != "passed":
+        ended["outcome"] = report.outcome
+    return report
 
 
 def ask(count: int, kind: str = "proof.effect", prefix: str = "m", **payload: Any) -> None:

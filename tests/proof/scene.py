@@ -65,10 +65,12 @@ class Scene:
         kill(self.broker)
         self.socket.unlink(missing_ok=True)
 
-    def start_worker(self, name: str, concurrency: int = 2) -> subprocess.Popen[bytes]:
+    def start_worker(
+        self, name: str, concurrency: int = 2, queues: str = "default"
+    ) -> subprocess.Popen[bytes]:
         options = ("--pool=prefork", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")
         return self.start(
-            *CELERY, "worker", "--loglevel=WARNING", "-Q", "default", "-n", f"{name}@%h", *options, log=name
+            *CELERY, "worker", "--loglevel=WARNING", "-Q", queues, "-n", f"{name}@%h", *options, log=name
         )
 
     def start_beat(self, name: str) -> subprocess.Popen[bytes]:

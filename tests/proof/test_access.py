@@ -11,6 +11,7 @@ from tests.access.conftest import _cheap_pins, _thousands_of_refusals_are_not_lo
 from tests.access.matrix import rows
 from tests.access.test_bad_requests import broken_answers
 from tests.access.test_matrix import mismatches
+from tests.access.test_others_objects import ADDRESSES, betrayals
 from tests.access.world import World
 from tests.proof.conftest import IS_FULL
 
@@ -33,3 +34,12 @@ def test_all_bad_requests(seed: int, report: dict[str, Any]) -> None:
 
     report |= {"requests": sent, "broken": broken}
     assert not broken
+
+
+def test_nobody_learns_of_somebody_elses_object(seed: int, report: dict[str, Any]) -> None:
+    wanted = ADDRESSES if IS_FULL else random.Random(seed).sample(ADDRESSES, ROWS_IN_CI)
+
+    asked, told = betrayals(World(), wanted, whole=True)
+
+    report |= {"pairs of requests": asked, "told": told}
+    assert not told
