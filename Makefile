@@ -3,6 +3,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PORT ?= 8000
 ARGS ?=
+# One Redis serves one worker; two have their own where none is named.
+JOBS ?= $(if $(REDIS_URL),0,2)
 PY := .venv/bin/python
 
 # The first interpreter that is new enough; PYTHON=... names another.
@@ -25,8 +27,8 @@ setup-dev:
 run: setup ## Start the portal with everything it needs (PORT=8000)
 	@exec $(PY) manage.py up --port $(PORT) $(ARGS)
 
-test: setup-dev ## Run the tests on a PostgreSQL and a Valkey of their own (ARGS="-k name")
-	@$(PY) -m pytest $(ARGS)
+test: setup-dev ## Run the tests on a PostgreSQL and a Valkey of their own (ARGS="-k name" JOBS=0)
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 proof: setup-dev ## Long proofs: crashes and chaos on real servers, from a seed (GERAI_PROOF_SEED=1)
 	@GERAI_PROOF=full $(PY) -m pytest tests/proof $(ARGS)

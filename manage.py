@@ -28,6 +28,7 @@ def prepare(command, arguments):
 
     environment.read_env_file()
     if command not in {None, "help", "version"}:
+        environment.refuse_nonsense()
         environment.refuse_missing()
     if command in NEED_NO_DATABASE or {"--help", "-h", "--version"} & set(arguments):
         return

@@ -3,7 +3,12 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-endpoints = [path("", include("organization.api.urls")), path("", include("monitoring.api.urls"))]
+endpoints = [
+    path("", include("organization.api.urls")),
+    path("", include("betaapp.api.urls")),
+    path("", include("monitoring.api.urls")),
+    path("", include("ppob.api.urls")),
+]
 
 urlpatterns = [
     path("v1/", include((endpoints, "api"))),

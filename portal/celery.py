@@ -84,9 +84,57 @@ SCHEDULE = {
         "schedule": crontab(minute=5),
         "options": {"expires": 3600},
     },
+    "betaapp: follow the calendar": {
+        "task": "betaapp.tasks.follow_the_calendar",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3600},
+    },
     "organization: remove old logins": {
         "task": "organization.tasks.remove_old_logins",
         "schedule": crontab(hour=17, minute=50),
+    },
+    "ppob: fold the shared accounts": {
+        "task": "ppob.tasks.fold_shared_accounts",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "ppob: expire holds": {"task": "ppob.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 60}},
+    "ppob: sum up sales": {
+        "task": "ppob.tasks.summarise_sales",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "ppob: tell of exceptions": {
+        "task": "ppob.tasks.tell_of_exceptions",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    # 01:15 in Jakarta, when yesterday's last sales are in.
+    "ppob: prove the ledger": {"task": "ppob.tasks.prove_ledger", "schedule": crontab(hour=18, minute=15)},
+    "ppob: prune nonces": {"task": "ppob.tasks.prune_nonces", "schedule": crontab(minute=35)},
+    "ppob: watch the balances": {
+        "task": "ppob.tasks.watch_balances",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    "ppob: forget old balances": {
+        "task": "ppob.tasks.forget_old_books",
+        "schedule": crontab(hour=17, minute=55),
+    },
+    "ppob: make saved reports": {
+        "task": "ppob.tasks.run_due_reports",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    "ppob: reconcile days that are due": {
+        "task": "ppob.tasks.reconcile_due_days",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    "ppob: fetch settlement files": {
+        "task": "ppob.tasks.fetch_settlements",
+        "schedule": crontab(minute="2-59/5"),
+        "options": {"expires": 300},
     },
     "portal: heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }

@@ -107,7 +107,7 @@ class Frame:
             ("login:new-pin", "key", _("Change PIN")),
         ]
         if self.request.user.is_staff:
-            links += [("admin:index", "settings", _("Administration")), ("pola", "palette", _("Patterns"))]
+            links.append(("pola", "palette", _("Patterns")))
         return [
             {"url": url, "icon": icon, "label": label}
             for name, icon, label in links

@@ -19,6 +19,7 @@ from core.audit.sealing import oldest_unsealed_s
 from core.partitions import missing_partitions
 from portal import heartbeats
 from portal.demo_mark import DemoMark, demo_mark
+from ppob.models import LedgerProof
 
 FREE_DISK_LIMIT = 1024**3
 _has_been_ready = False
@@ -136,6 +137,16 @@ def _audit() -> dict[str, Any]:
     return _result(oldest < heartbeats.BACKLOG_AFTER, oldest_unsealed_seconds=round(oldest, 1))
 
 
+def _ledger() -> dict[str, Any]:
+    """Well until a proof found something; the next one that finds nothing takes it back."""
+    last = LedgerProof.objects.order_by("-pk").first()
+    return _result(
+        last is None or not last.violations,
+        proved_on=last and last.proved_on.isoformat(),
+        violations=len(last.violations) if last else 0,
+    )
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.STATE_DIR).free
     return _result(free > FREE_DISK_LIMIT, free_bytes=free)
@@ -150,5 +161,6 @@ CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
     "outbox": _outbox,
     "outbox round trip": _round_trip,
     "audit seals": _audit,
+    "ledger proof": _ledger,
     "disk": _disk,
 }

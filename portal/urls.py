@@ -12,6 +12,8 @@ urlpatterns = [
     path("directory/", include("organization.urls")),
     path("notifications/", include("notifications.urls")),
     path("monitoring/", include("monitoring.urls")),
+    path("beta/", include("betaapp.urls")),
+    path("ppob/", include("ppob.urls")),
     path("audit/", include("core.audit.urls")),
     path("jobs/", include("core.jobs.urls")),
     path("api/", include("portal.api_urls")),

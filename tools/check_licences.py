@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD", "CC0-1.0", "ISC", "LGPL-2.1", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU",
-    "MPL-2.0", "OFL-1.1", "PSF-2.0", "TCL", "ZPL-2.1",
+    "MPL-2.0", "OFL-1.1", "PSF-2.0", "TCL", "ZPL-2.1", "Zlib",
 }  # fmt: skip
 DEVELOPMENT_ONLY = ALLOWED | {"GPL-3.0-or-later"}
 # Their metadata says nothing, or not in a form that can be read; looked up by hand.

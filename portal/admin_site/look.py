@@ -63,6 +63,137 @@ SECTIONS = (
         _("Monitoring"),
         ((_("Machines"), "dns", "monitoring.machine", _("How each server is read, and who looks after it")),),
     ),
+    (
+        "Beta-app",
+        (
+            (
+                _("Applications"),
+                "apps",
+                "betaapp.application",
+                _("Programs of the stores, and who makes them"),
+            ),
+            (_("Versions"), "new_releases", "betaapp.version", _("What was built, and which one is stable")),
+            (_("Stores' API keys"), "key", "betaapp.storetoken", _("By which stores' computers report")),
+        ),
+    ),
+    (
+        _("PPOB: who and what"),
+        (
+            (_("Agents"), "storefront", "ppob.agent", _("Who sells, at which level, and who may not")),
+            (_("Corporates"), "domain", "ppob.corporate", _("Companies whose agents sell on one contract")),
+            (_("Agents' devices"), "smartphone", "ppob.agentdevice", _("Phones, blocked when they are lost")),
+            (_("Blacklist"), "block", "ppob.blacklist", _("Numbers that may not sell or be sold to")),
+            (_("Products"), "sell", "ppob.product", _("Prices, fees, and at which biller each is bought")),
+            (
+                _("Agent prices"),
+                "price_change",
+                "ppob.agentprice",
+                _("What a level or one agent pays, from which day"),
+            ),
+            (_("Limits"), "speed", "ppob.limit", _("How much may be sold at once, in a day, in a month")),
+            (_("Bills"), "receipt_long", "ppob.bill", _("What billers answered to inquiries")),
+        ),
+    ),
+    (
+        _("PPOB: billers and money"),
+        (
+            (
+                _("Billers"),
+                "handshake",
+                "ppob.biller",
+                _("Whom we buy from, when their day ends, whom to call"),
+            ),
+            (_("Connections"), "cable", "ppob.connection", _("Lines to billers: address, port, time-out")),
+            (_("Messages"), "forum", "ppob.message", _("What was said on the lines, waiting and timed out")),
+            (
+                _("Transactions"),
+                "point_of_sale",
+                "ppob.transaction",
+                _("A sale by its noref, customer or token"),
+            ),
+            (_("Accounts"), "account_balance_wallet", "ppob.account", _("Balances and their newest entries")),
+            (_("Transfers"), "swap_horiz", "ppob.transfer", _("Postings with all their entries")),
+            (_("Holds"), "pause_circle", "ppob.hold", _("Money that a sale under way may take")),
+            (_("Ledger days"), "event_available", "ppob.ledgerday", _("Days that were proved and closed")),
+            (_("Top-ups"), "add_card", "ppob.topup", _("Money for agents and deposits, and where it stands")),
+            (_("Virtual accounts"), "tag", "ppob.virtualaccount", _("Bank numbers by which agents top up")),
+            (_("Bank statement lines"), "list_alt", "ppob.bankline", _("What the bank says came in")),
+            (
+                _("SFTP sources"),
+                "cloud_download",
+                "ppob.sftpsource",
+                _("Where settlement files are fetched from"),
+            ),
+            (
+                _("Account codes"),
+                "account_tree",
+                "ppob.accountcode",
+                _("What our accounts are called in the journal"),
+            ),
+            (_("Tax rates"), "percent", "ppob.taxrate", _("PPN and PPh of commissions, from a day on")),
+            (_("Reported balances"), "balance", "ppob.reportedbalance", _("What billers say of our deposit")),
+        ),
+    ),
+    (
+        _("PPOB: reconciliation"),
+        (
+            (_("Billers' days"), "event", "ppob.billerday", _("Business days, and when each was signed")),
+            (
+                _("Settlement profiles"),
+                "rule_settings",
+                "ppob.settlementprofile",
+                _("How each biller's file is read"),
+            ),
+            (
+                _("Settlement files"),
+                "description",
+                "ppob.settlementfile",
+                _("What billers sent, kept as evidence"),
+            ),
+            (
+                _("Reconciliation runs"),
+                "compare_arrows",
+                "ppob.reconciliationrun",
+                _("What each comparison found"),
+            ),
+            (
+                _("Differences"),
+                "difference",
+                "ppob.difference",
+                _("Where both books differ, and how it ended"),
+            ),
+            (
+                _("Deposit statements"),
+                "account_balance_wallet",
+                "ppob.depositstatement",
+                _("How each closing balance comes about"),
+            ),
+        ),
+    ),
+    (
+        _("PPOB: the agents' app"),
+        (
+            (_("Rewards"), "redeem", "ppob.reward", _("What points buy")),
+            (
+                _("Redemptions"),
+                "featured_seasonal_and_gifts",
+                "ppob.redemption",
+                _("Who gave points for what"),
+            ),
+            (_("Achievements"), "emoji_events", "ppob.achievement", _("Targets that agents reached")),
+            (_("Merchants"), "store", "ppob.merchant", _("Shops that take payments by QR")),
+            (_("Contents"), "ad", "ppob.content", _("Banners and verses, from a day to a day")),
+            (_("Messages to agents"), "notifications", "ppob.pushmessage", _("What agents are told")),
+            (_("App settings"), "tune", "ppob.setting", _("Values that the app reads")),
+            (
+                _("App releases"),
+                "system_update",
+                "ppob.apprelease",
+                _("Versions, and which must be installed"),
+            ),
+            (_("PPOB API keys"), "key", "ppob.apiclient", _("Programs that report sales")),
+        ),
+    ),
 )
 SEEN_BY = {"auth.group": "organization.view_rolegrant"}
 

@@ -37,7 +37,7 @@ _claimed: list[Doors] = []
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `up`, declared once for `manage.py` and for the command."""
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="default: 8000")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="default: 8000")
     parser.add_argument(
         "--lan",
         action="store_true",

@@ -7,17 +7,17 @@ from pathlib import Path
 from portal.launcher.children import Child
 from portal.launcher.lan import Lan
 
-LATER = 3.0
+LATER, MUCH_LATER = 3.0, 12.0
 CELERY = ("-m", "celery", "-A", "portal", "--quiet")
 
 
-def children(*, listener: int, state: Path, lan: Lan | None = None) -> list[Child]:
-    """WEB web processes that accept from one socket, three kinds of workers, and the clock.
+def children(*, listener: int, state: Path, lan: Lan | None = None, demo: bool = False) -> list[Child]:
+    """WEB web processes that accept from one socket, three kinds of workers, and the clock; in the demo also agents who sell.
 
     A page needs one web process, readiness one worker. The others wait a little: six at once on two cores, each loading
     Django, would make everybody wait for the slowest.
     """
-    web = int(os.environ.get("WEB") or 2)
+    web = int(os.environ.get("WEB", "2"))
     clock = ["beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={state / 'celerybeat-schedule'}"]
     first = [_web(1, listener), _worker("worker", "default", "--pool=prefork", "--concurrency=2")]
     later = [
@@ -32,7 +32,17 @@ def children(*, listener: int, state: Path, lan: Lan | None = None) -> list[Chil
         first.append(_lan_web(lan))
     for child in later:
         child.delay = LATER
+    if demo:
+        later.append(_agents())
     return [*first, *later]
+
+
+def _agents() -> Child:
+    """Sales through the public API, a few a second, when all else is up: what is live shall move."""
+    rate = os.environ.get("GERAI_DEMO_SALES") or "2"
+    return Child(
+        "agents", ["manage.py", "ppob_simulate", "--live", "--rate", rate, "--seconds", "0"], delay=MUCH_LATER
+    )
 
 
 def _web(number: int, listener: int) -> Child:

@@ -11,8 +11,8 @@ from types import FrameType
 from portal.launcher.children import Child
 from portal.launcher.terminal import Terminal
 
-# Of the five seconds: the portal's own processes have half, the servers the rest; a loaded machine needs some too.
-ESCALATE_AFTER, KILL_AFTER = 1.2, 2.4
+# Of the five seconds: the portal's own processes have a third, the servers the rest; a loaded machine needs most of it.
+ESCALATE_AFTER, KILL_AFTER = 0.8, 1.6
 
 
 class Supervisor:

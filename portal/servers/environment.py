@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portal.servers.account import ROOT
 from portal.servers.errors import ServerError
@@ -9,7 +10,27 @@ from portal.servers.lease import ensure_running
 from portal.servers.places import state_dir
 from portal.servers.secrets_file import local_secrets
 
-GIVEN_IN_PRODUCTION = ("SECRET_KEY", "GERAI_PIN_PEPPER", "GERAI_AUDIT_KEYS", "ALLOWED_HOSTS")
+WHOLE_NUMBERS = (
+    "BETA_API_RATE", "DATABASE_POOL_MAX", "FRESH_FACTOR_SECONDS", "GERAI_DEMO_DAYS", "GERAI_DEMO_SALES", "GERAI_DEMO_STORES", "PORT", "PPOB_API_RATE", "TRUSTED_PROXIES", "WEB",
+)  # fmt: skip
+GIVEN_IN_PRODUCTION = (
+    "SECRET_KEY",
+    "GERAI_PIN_PEPPER",
+    "GERAI_FIELD_KEYS",
+    "GERAI_AUDIT_KEYS",
+    "ALLOWED_HOSTS",
+)
+# What an address begins with, and how it is told to look: the value itself may hold a password.
+POSTGRESQL = (("postgresql", "postgres"), "postgresql://user:password@host:5432/name")
+ADDRESSES = {
+    "DATABASE_URL": POSTGRESQL,
+    "DATABASE_OWNER_URL": POSTGRESQL,
+    "REDIS_URL": (("redis", "rediss", "unix"), "redis://:password@host:6379"),
+    "EMAIL_URL": (
+        ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "dummymail", "filemail", "memorymail"),
+        "smtp+tls://user:password@host:587",
+    ),
+}
 
 
 def read_env_file(path: Path = ROOT / ".env") -> None:
@@ -25,6 +46,31 @@ def refuse_missing() -> None:
     missing = [name for name in GIVEN_IN_PRODUCTION if not os.environ.get(name)]
     if os.environ.get("GERAI_ENV") == "production" and missing:
         raise ServerError(f"GERAI_ENV=production, and nothing says {', '.join(missing)}: set it in .env.")
+
+
+def refuse_nonsense() -> None:
+    """Before anything is started: a number or an address that is none would end some later process with a trace."""
+    for name in WHOLE_NUMBERS:
+        value = os.environ.get(name, "0")
+        if not (value.isascii() and value.isdigit()):
+            raise ServerError(f"{name}={value} is no whole number.")
+    for name, (schemes, example) in ADDRESSES.items():
+        if name in os.environ and not _is_address(os.environ[name], schemes, named=schemes == POSTGRESQL[0]):
+            raise ServerError(f"{name} is no address of the kind {example}.")
+    redis = os.environ.get("REDIS_URL", "")
+    if not redis.startswith("unix:") and urlsplit(redis).path not in ("", "/", "/0"):
+        raise ServerError(
+            "REDIS_URL names one database of its server: leave it out, Gerai uses the databases 0, 1 and 2."
+        )
+
+
+def _is_address(value: str, schemes: tuple[str, ...], *, named: bool) -> bool:
+    """Whether it has one of the schemes, a port that is a number and, if it must be `named`, what to open there."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and (parts.port or 1) > 0 and (len(parts.path) > 1 or not named)
+    except ValueError:
+        return False
 
 
 def complete_secrets() -> None:

@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "organization",
     "notifications",
     "monitoring",
+    "betaapp",
+    "ppob",
 ]
 
 MIDDLEWARE = [

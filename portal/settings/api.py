@@ -18,6 +18,10 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# Calls a second of one program that signs (PPOB's core); a call may carry 500 sales.
+PPOB_API_RATE = env.int("PPOB_API_RATE", 200)
+# Calls a second of one store's computers (Beta-app): they need one in fifteen minutes, and a till that starts a few.
+BETA_API_RATE = env.int("BETA_API_RATE", 5)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Gerai",
     "VERSION": "1",
@@ -28,7 +32,8 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.api.schema.add_errors",
     ],
-    "DESCRIPTION": "Places, people and machines, to read. A program sends its key: `Authorization: Bearer gerai_…`.",
+    "DESCRIPTION": "Places, people and machines, to read: a program sends its key, `Authorization: Bearer gerai_…`. "
+    "Sales at payment points, to report: the core server signs each call. Versions of stores' computers, by a store's key.",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {"MachineKindEnum": "monitoring.choices.MachineKind"},

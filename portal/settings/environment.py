@@ -26,7 +26,8 @@ SECRET_KEY = (
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The pepper stays outside the database, so that a stolen table of six-digit PINs is not a list of PINs.
 PIN_PEPPER = env.str("GERAI_PIN_PEPPER") if PRODUCTION else env.str("GERAI_PIN_PEPPER", "local-pepper")
-FIELD_KEYS = env.list("GERAI_FIELD_KEYS", default=[])
+# They seal what the database has to give back (KTP numbers, secrets of programs), newest first.
+FIELD_KEYS = env.list("GERAI_FIELD_KEYS") if PRODUCTION else env.list("GERAI_FIELD_KEYS", default=[])
 # They sign the audit trail, newest first; whoever has only the database cannot forge an entry or a seal.
 AUDIT_KEYS = (
     env.list("GERAI_AUDIT_KEYS") if PRODUCTION else env.list("GERAI_AUDIT_KEYS", default=["local-audit-key"])

@@ -1,6 +1,8 @@
 """Files: what browsers load, what people bring."""
 
-from portal.settings.environment import BASE_DIR, PRODUCTION, STATE_DIR
+from pathlib import Path
+
+from portal.settings.environment import BASE_DIR, PRODUCTION, STATE_DIR, env
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
@@ -9,9 +11,12 @@ STATICFILES_DIRS = [
     *([BASE_DIR / "build" / "static"] if (BASE_DIR / "build" / "static").exists() else []),
 ]
 MEDIA_ROOT = STATE_DIR / "media"
+# Settlement files that billers, or who fetches from them, put down: <folder>/<biller's code>/<name with the date>.
+SETTLEMENT_FOLDER = Path(env.str("GERAI_SETTLEMENT_FOLDER", str(STATE_DIR / "settlements")))
 # What people may bring (docs/uploads.md says why). The gate of core.uploads holds a file against these before parsing it.
 UPLOAD_LIMITS = {
     "table_bytes": 10_000_000,  # an XLSX or CSV as it comes
+    "settlement_bytes": 300_000_000,  # a biller's file as it comes; a million sales take about 70 MB
     "zip_entries": 200,
     "zip_total_bytes": 100_000_000,
     "zip_ratio": 100,

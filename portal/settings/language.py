@@ -10,4 +10,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
+# Pages say moments by `exact_time`; the admin by these.
+FORMAT_MODULE_PATH = "portal.formats"
 USE_THOUSAND_SEPARATOR = True

@@ -38,7 +38,7 @@ def redis_url(number: int) -> str:
     """The address of database `number` as redis-py reads it, of a unix socket or a server."""
     if REDIS_URL.startswith("unix://"):
         return f"{REDIS_URL.split('?')[0]}?db={number}"
-    return f"{REDIS_URL.rstrip('/')}/{number}"
+    return f"{REDIS_URL.removesuffix('/0').rstrip('/')}/{number}"
 
 
 REDIS_BROKER, REDIS_CACHE, REDIS_LIVE = 0, 1, 2

@@ -28,3 +28,4 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_ROUTES = {"monitoring.tasks.poll_round": {"queue": "monitoring.0"}}
 # What beat does; each app adds its own lines in portal/celery.py, so that the whole day can be read on one page.
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULER = "portal.beat:Scheduler"

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from organization.choices import Role
-from organization.tests.factories import BranchFactory, EmployeeFactory, RoleGrantFactory
+from organization.models import Store
+from organization.tests.factories import BranchFactory, EmployeeFactory, RoleGrantFactory, StoreFactory
 from portal.views import server_error
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +27,10 @@ def menu_of(page):
 
 
 def test_the_menu_shows_what_the_roles_may_open(client, administrator):
-    assert reverse("organization:employee-list") in menu_of(client.get("/"))
+    assert {reverse("organization:employee-list"), reverse("admin:index")} <= set(menu_of(client.get("/")))
 
     client.force_login(EmployeeFactory())
-    assert set(menu_of(client.get("/"))) == {"/", reverse("jobs:list")}
+    assert set(menu_of(client.get("/"))) == {"/", reverse("jobs:list"), reverse("betaapp:feedback-list")}
 
 
 def test_the_header_says_role_and_scope(client):
@@ -50,6 +51,18 @@ def test_home_has_no_more_queries_than_a_list(client, administrator, django_asse
     client.get("/")
     with django_assert_max_num_queries(8):
         client.get("/")
+
+
+def test_home_of_an_empty_portal_says_where_to_begin(client, administrator):
+    page = client.get("/").content.decode()
+    assert reverse("admin:organization_branch_import_table") in page
+
+    StoreFactory()
+    assert reverse("admin:organization_branch_import_table") not in client.get("/").content.decode()
+
+    Store.objects.all().delete()
+    client.force_login(EmployeeFactory(roles=[Role.AUDITOR]))
+    assert "panel-first-steps" not in client.get("/").content.decode()
 
 
 def test_home_of_a_person_without_roles_shows_the_own_place_of_work(client):

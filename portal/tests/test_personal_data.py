@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from core import audit
 from core.audit.verifying import verify
@@ -47,12 +48,13 @@ def test_a_persons_data_is_one_object_without_any_hash(person):
     assert found["account"]["roles"][0]["role"] == Role.COORDINATOR
     assert found["notifications"][0]["title"] == "Unduhan selesai"
     assert "argon2" not in json.dumps(found)
+    assert AuditEntry.objects.get(object_uuid=person.uuid, act="audit.personal_shown").actor is None
 
 
 def test_who_still_works_here_is_not_erased(person):
     with pytest.raises(NotResigned):
         erase_person(employee=person, reason="x", actor=None)
-    with pytest.raises(CommandError, match="resigned"):
+    with translation.override("en"), pytest.raises(CommandError, match="resigned"):
         told("--erase", "x")
     assert Employee.objects.filter(nik=NIK).exists()
 

@@ -75,6 +75,11 @@
     return top;
   }
 
+  // Of what may fall below nothing: a deposit that is overdrawn.
+  function smallest(spec, data) {
+    return Math.min(0, ...spec.series.flatMap(({ name }) => (spec.unit === "rupiah" ? data.values[name] || [] : []).map((value) => value ?? 0)));
+  }
+
   function line(colour, dash, rows, { name, area }) {
     return {
       id: name,
@@ -143,13 +148,13 @@
 
   // The name and the newest value stand where the line ends; two that would cover each other move apart. One line alone
   // is named by the title.
-  function endLabels(spec, data, colours, axisTop, plotHeight) {
+  function endLabels(spec, data, colours, [axisBottom, axisTop], plotHeight) {
     const labels = spec.series
       .map((series, index) => {
         const last = lastKnown(data.values[series.name] || []);
         if (last < 0) return null;
         const value = data.values[series.name][last];
-        return { index, at: data.at[last], value, y: plotHeight * (1 - value / axisTop), text: series.label };
+        return { index, at: data.at[last], value, y: plotHeight * (1 - (value - axisBottom) / (axisTop - axisBottom)), text: series.label };
       })
       .filter(Boolean)
       .sort((a, b) => a.y - b.y);
@@ -234,9 +239,10 @@
     const colours = palette();
     const words = clock(spec.zone, data.window[1] - data.window[0]);
     const axis = gerai.units.axis(largest(spec, data), spec.unit);
+    const bottom = axis.interval * Math.floor(Math.min(0, smallest(spec, data)) / axis.interval);
     const narrow = size.width < NARROW_PX;
     const grid = { left: 8, right: narrow ? 12 : endLabelWidth(spec), top: 14, bottom: 24, containLabel: false };
-    grid.left = spec.unit === "bytes_per_s" ? 66 : spec.unit === "percent" ? 44 : 40;
+    grid.left = spec.unit === "rupiah" ? 76 : spec.unit === "bytes_per_s" ? 66 : spec.unit === "percent" ? 44 : 40;
     const series = [];
     spec.series.forEach(({ name }, place) => {
       const low = data.values[`${name}_min`];
@@ -250,7 +256,7 @@
     const first = series.find((entry) => entry.id === spec.series[0].name);
     first.markLine = limitLines(spec, colours, axis.max);
     if (!narrow) {
-      endLabels(spec, data, colours, axis.max, size.height - grid.top - grid.bottom).forEach(({ index, point }) => {
+      endLabels(spec, data, colours, [bottom, axis.max], size.height - grid.top - grid.bottom).forEach(({ index, point }) => {
         series.find((entry) => entry.id === spec.series[index].name).markPoint = point;
       });
     }
@@ -271,7 +277,7 @@
       },
       yAxis: {
         type: "value",
-        min: 0,
+        min: bottom,
         max: axis.max,
         interval: axis.interval,
         axisLine: { show: false },

@@ -37,7 +37,24 @@
     return interpolate(gettext("%(m)s min"), { m: minutes }, true);
   }
 
+  // Short, as an axis and a line's end have room for: Rp 1,2 jt; on the page and in tables it stands in full.
+  const THOUSANDS = [
+    [1e12, pgettext("rupiah", "tn")],
+    [1e9, pgettext("rupiah", "bn")],
+    [1e6, pgettext("rupiah", "m")],
+    [1e3, pgettext("rupiah", "k")],
+  ];
+
+  function rupiah(value) {
+    const sign = value < 0 ? "\u2212" : "";
+    const [size, name] = THOUSANDS.find(([least]) => Math.abs(value) >= least) || [1, ""];
+    const amount = Math.abs(value) / size;
+    const decimals = size === 1 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2;
+    return `${sign}Rp${NBSP}${number(amount, decimals)}${name ? NBSP + name : ""}`;
+  }
+
   const writers = {
+    rupiah,
     percent: (value) => `${number(value, value < 10 && value > 0 ? 1 : 0)}${NBSP}%`,
     load: (value) => number(value, 2),
     count: (value) => number(Math.round(value)),

@@ -13,16 +13,26 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections, transaction
 
+from betaapp.demo.load import load as load_beta
 from monitoring.demo.load import load as load_machines
 from organization.demo.chain import FEWEST_STORES
 from organization.demo.chain import load as load_chain
 from portal.demo_mark import DemoMark, set_demo_mark
+from ppob.demo.master import load as load_ppob
+from ppob.demo.money import load as load_money
+from ppob.demo.reconciliation import load as load_reconciliation
+from ppob.demo.sales import load as load_sales
 
 # Two demos at once: the second waits for the first and then finds a filled database.
 DEMO_LOCK = 7_205_001
-MAINTAINED = (("VACUUM (ANALYZE)", "organization"), ("ANALYZE", "monitoring"))
+MAINTAINED = (
+    ("VACUUM (ANALYZE)", "organization"),
+    ("ANALYZE", "betaapp"),
+    ("ANALYZE", "monitoring"),
+    ("VACUUM (ANALYZE)", "ppob"),
+)
 # A row of one of these is data; counters of logins tried at an empty portal are not.
-DATA = ("organization.Branch", "organization.Employee", "monitoring.Machine")
+DATA = ("organization.Branch", "organization.Employee", "monitoring.Machine", "ppob.Agent")
 OURS = {"monitoring.Machine": {"transport": "local"}}
 Progress = Callable[[float, str], None]
 
@@ -40,14 +50,39 @@ def _load_organization(wish: Wish, progress: Progress) -> dict[str, int]:
     return load_chain(stores=wish.stores, seed=wish.seed, progress=progress)
 
 
+def _load_beta(wish: Wish, progress: Progress) -> dict[str, int]:
+    return load_beta(seed=wish.seed, progress=progress)
+
+
 def _load_monitoring(wish: Wish, progress: Progress) -> dict[str, int]:
     return load_machines(days=wish.days, seed=wish.seed, progress=progress)
 
 
+def _load_ppob(wish: Wish, progress: Progress) -> dict[str, int]:
+    return load_ppob(seed=wish.seed, progress=progress)
+
+
+def _load_sales(wish: Wish, progress: Progress) -> dict[str, int]:
+    return load_sales(days=wish.days, seed=wish.seed, progress=progress)
+
+
+def _load_money(wish: Wish, progress: Progress) -> dict[str, int]:
+    return load_money(days=wish.days, seed=wish.seed, progress=progress)
+
+
+def _load_reconciliation(wish: Wish, progress: Progress) -> dict[str, int]:
+    return load_reconciliation(days=wish.days, seed=wish.seed, progress=progress)
+
+
 # In the order of dependence; an app that is added adds its loader. The number is its share of the whole time.
 LOADERS: list[tuple[float, Callable[[Wish, Progress], dict[str, int]]]] = [
-    (0.5, _load_organization),
-    (0.5, _load_monitoring),
+    (0.3, _load_organization),
+    (0.05, _load_beta),
+    (0.25, _load_monitoring),
+    (0.05, _load_ppob),
+    (0.25, _load_sales),
+    (0.05, _load_money),
+    (0.05, _load_reconciliation),
 ]
 
 
@@ -120,7 +155,7 @@ class Command(BaseCommand):
         """
         with connections["owner"].cursor() as cursor:
             for how, label in MAINTAINED:
-                models = apps.get_app_config(label).get_models()
+                models = [one for one in apps.get_app_config(label).get_models() if one._meta.managed]
                 tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
                 cursor.execute(f"{how} {', '.join(tables)}")
 

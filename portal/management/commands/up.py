@@ -72,7 +72,9 @@ class Command(BaseCommand):
         # Another machine has no role cards: the demo's people get a PIN for it, anew at each start.
         pin = demo_data.give_the_cast_a_pin() if demo and claimed.lan else ""
         readiness.announce_when_ready(claimed, terminal, demo=demo, pin=pin)
-        children = plan.children(listener=claimed.listener.fileno(), state=state_dir(), lan=claimed.lan)
+        children = plan.children(
+            listener=claimed.listener.fileno(), state=state_dir(), lan=claimed.lan, demo=demo
+        )
         Supervisor(children, terminal).run()
 
     def _greet_the_worker(self) -> None:
