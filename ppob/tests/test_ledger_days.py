@@ -1,12 +1,14 @@
 """Closed days: their chain of hashes, what the nightly proof finds, and that no date is computed twice."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from ppob import ledger
@@ -206,4 +208,43 @@ def test_what_comes_after_the_signature_goes_into_today(house):
     assert outcome.answer == "new"
     assert outcome.business_on > first.business_on
     assert report_sales([late])[0].business_on == outcome.business_on
+    assert verify_ledger()["violations"] == []
+
+
+def until_it_waits(seconds: float = 30) -> None:
+    """Till another connection waits for what this one holds."""
+    waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+    end = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(waits)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    pytest.fail("nobody waits")
+
+
+def test_tried_again_across_midnight_what_comes_after_the_signature_is_one_sale(house):
+    now = timezone.now().replace(microsecond=0)
+    [first] = report_sales([house.sale(occurred_at=now - timedelta(days=3))])
+    BillerDay.objects.update_or_create(
+        biller=house.biller, business_on=first.business_on, defaults={"signed_at": now}
+    )
+    late = house.sale(occurred_at=now - timedelta(days=3))
+
+    def again():
+        try:
+            return report_sales([late])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            [yesterday] = report_sales([late], at=now - timedelta(days=1))
+            retry = pool.submit(again)
+            until_it_waits()
+        [today] = retry.result()
+    assert (yesterday.answer, today.answer) == ("new", "same")
+    assert today.business_on == yesterday.business_on
+    assert TransactionKey.objects.filter(noref=late.noref).count() == 1
     assert verify_ledger()["violations"] == []

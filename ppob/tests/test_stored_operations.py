@@ -6,6 +6,7 @@ from django.db import connection
 from ppob import ledger
 from ppob.models import Account, LimitUsage, Transfer
 from ppob.services.proof import verify_ledger
+from ppob.services.shared_accounts import fold_all
 from ppob.tests.ledger_factories import account, make_agent, make_biller, total_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,6 +118,13 @@ def test_a_sale_s_cost_leaves_the_deposit_and_comes_back(biller):
     )
     refused(lambda: ledger.take_deposit(biller="NOBODY", amount=1, key="nobody"), "unknown")
     refused(lambda: ledger.take_deposit(biller=biller.code, amount=0, key="none"), "amount")
+    ledger.take_deposit(biller=biller.code, amount=1_000, key="another")
+    for fold in (False, True):  # said again it is what it was, whatever came since
+        if fold:
+            fold_all()
+        again = ledger.take_deposit(biller=biller.code, amount=40_000, key="out")
+        assert again == (-40_000, 0, "SUCCESS", "repeated")
+    ledger.give_back_deposit(biller=biller.code, amount=1_000, key="another back")
     answer = ledger.give_back_deposit(biller=biller.code, amount=40_000, key="back")
     assert (answer.status, answer.description) == ("SUCCESS", "done")
     assert total_of(biller) == total_of("clearing:idr") == 0

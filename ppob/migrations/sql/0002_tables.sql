@@ -230,7 +230,8 @@ CREATE INDEX message_unanswered ON ppob_message (state, at, id) WHERE state <> '
 
 -- Closed days. A posting holds its days shared, closing one takes it alone: whoever is under way comes first, whoever
 -- comes later sees the closed day. Numbers of advisory locks: 742101 ledger day, 742102 biller's day, 742103 shared
--- account, 742104 the one who folds, 742107 days before today.
+-- account, 742104 the one who folds, 742107 days before today, 742108 a sale that a signed day
+-- gets late.
 CREATE FUNCTION ppob_lock_ledger_day(p_day date) RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock_shared(742101, p_day - DATE '2000-01-01')
 $$;

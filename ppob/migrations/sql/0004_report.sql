@@ -265,6 +265,11 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(742102, number) FROM (
         SELECT DISTINCT ppob_biller_day_number(i.biller_id, d) AS number
           FROM unnest(v_items) i, unnest(ARRAY[i.business_on, i.today_on]) d ORDER BY 1) days;
+    -- What a signed day gets late has no key of that day: one after another, so that a retry across midnight sees its first try.
+    PERFORM pg_advisory_xact_lock(742108, number) FROM (
+        SELECT DISTINCT hashtext(i.biller_id || '/' || i.noref) AS number
+          FROM unnest(v_items) i JOIN ppob_billerday s ON s.biller_id = i.biller_id AND s.business_on = i.business_on
+         WHERE s.signed_at IS NOT NULL ORDER BY 1) late;
     SELECT array_agg(CASE WHEN k.business_on IS NOT NULL AND k.business_on <> i.business_on
                           THEN jsonb_populate_record(i, jsonb_build_object('business_on', k.business_on))
                           WHEN k.business_on IS NULL AND s.id IS NOT NULL
@@ -402,13 +407,18 @@ BEGIN
       FROM ppob_entry e JOIN ppob_account x ON x.id = e.account_id
      WHERE e.transfer_id = p_transfer AND e.account_id = p_account;
     IF current IS NULL THEN
-        -- An account that everybody touches: what it comes to with all that is not folded yet.
-        SELECT x.balance + coalesce(x.sign * (SELECT sum(d.amount) FROM ppob_delta d
-                                               WHERE d.account_id = x.id AND d.id > x.folded_through), 0)
-          INTO current FROM ppob_account x WHERE x.id = p_account;
-        SELECT current - x.sign * d.amount INTO previous
+        -- An account that everybody touches has its balance as of this delta, in the order of their numbers: said again
+        -- later it is the same, whatever was folded or came since.
+        SELECT x.balance + x.sign * (
+                   coalesce((SELECT sum(l.amount) FROM ppob_delta l
+                              WHERE l.account_id = x.id AND l.id > x.folded_through AND l.id <= d.id), 0)
+                 - coalesce((SELECT sum(l.amount) FROM ppob_delta l
+                              WHERE l.account_id = x.id AND l.id > d.id AND l.id <= x.folded_through), 0)),
+               x.sign * d.amount
+          INTO current, previous
           FROM ppob_delta d JOIN ppob_account x ON x.id = d.account_id
          WHERE d.transfer_id = p_transfer AND d.account_id = p_account;
+        previous := current - previous;
     END IF;
 END $$;
 
