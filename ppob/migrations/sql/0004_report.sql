@@ -235,8 +235,8 @@ END $$;
 -- `exception`: why the money went to the receivable, or why the day was changed.
 CREATE FUNCTION ppob_report(p_items jsonb, p_source text DEFAULT 'api', p_at timestamptz DEFAULT NULL)
 RETURNS TABLE (n integer, answer text, transaction_id bigint, business_on date, exception text)
--- One row after another by its key: a plan that was made while a table was small would read all of it, and each of its
--- dead versions, for every sale of a batch.
+-- One row after another by its key, as OFFSET 0 insists: a plan that was made while a table was small would read all of
+-- it, or all of an index, and each of its dead versions, for every batch.
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -245,6 +245,7 @@ DECLARE
     v_items ppob_item[];
     v_new bigint[];
     v_done bigint[] := '{}';
+    v_holds bigint[];
     v_accounts bigint[];
     v_biller bigint;
     v_house ppob_house;
@@ -290,18 +291,24 @@ BEGIN
         RETURNING ppob_transaction_key.transaction_id
     ) SELECT coalesce(array_agg(made.transaction_id), '{}') INTO v_new FROM made;
     -- Known transactions, then holds, then accounts, each by id.
-    PERFORM FROM ppob_transaction x
-      JOIN ppob_transaction_key k ON k.occurred_at = x.occurred_at AND k.transaction_id = x.id AND k.agent_id = x.agent_id
-      JOIN unnest(v_items) i ON k.biller_id = i.biller_id AND k.noref = i.noref AND k.business_on = i.business_on
-     WHERE k.transaction_id <> ALL (v_new) ORDER BY x.id FOR UPDATE OF x;
-    PERFORM FROM ppob_hold h WHERE h.state = 'open' AND (
-            h.id IN (SELECT i.hold_id FROM unnest(v_items) i)
-         OR h.id IN (SELECT x.hold_id FROM ppob_transaction x
-              JOIN ppob_transaction_key k ON k.occurred_at = x.occurred_at AND k.transaction_id = x.id
-                                         AND k.agent_id = x.agent_id
-              JOIN unnest(v_items) i ON k.biller_id = i.biller_id AND k.noref = i.noref AND k.business_on = i.business_on
-             WHERE x.hold_id IS NOT NULL AND k.transaction_id <> ALL (v_new)))
-     ORDER BY h.id FOR UPDATE;
+    SELECT coalesce(array_agg(i.hold_id) FILTER (WHERE i.hold_id IS NOT NULL), '{}') INTO v_holds FROM unnest(v_items) i;
+    FOR r IN
+        SELECT DISTINCT k.occurred_at, k.transaction_id, k.agent_id
+          FROM unnest(v_items) i
+          CROSS JOIN LATERAL (SELECT * FROM ppob_transaction_key known
+                               WHERE known.biller_id = i.biller_id AND known.noref = i.noref
+                                 AND known.business_on = i.business_on OFFSET 0) k
+         WHERE k.transaction_id <> ALL (v_new) ORDER BY k.transaction_id
+    LOOP
+        SELECT x.hold_id INTO v_hold FROM ppob_transaction x
+         WHERE x.occurred_at = r.occurred_at AND x.id = r.transaction_id AND x.agent_id = r.agent_id FOR UPDATE;
+        IF v_hold IS NOT NULL THEN
+            v_holds := v_holds || v_hold;
+        END IF;
+    END LOOP;
+    IF cardinality(v_holds) > 0 THEN
+        PERFORM FROM ppob_hold h WHERE h.id = ANY (v_holds) AND h.state = 'open' ORDER BY h.id FOR UPDATE;
+    END IF;
     SELECT array_agg(a.id) INTO v_accounts FROM ppob_account a
      WHERE a.agent_id IN (SELECT i.agent_id FROM unnest(v_items) i);
     PERFORM FROM ppob_account a WHERE a.id = ANY (v_accounts) ORDER BY a.id FOR NO KEY UPDATE;
@@ -309,8 +316,9 @@ BEGIN
     FOR r IN
         SELECT i.*, k.transaction_id AS id, k.occurred_at AS first_at, k.agent_id AS first_agent, k.payload_hash AS first_hash
           FROM unnest(v_items) i
-          JOIN ppob_transaction_key k
-            ON k.biller_id = i.biller_id AND k.noref = i.noref AND k.business_on = i.business_on
+          CROSS JOIN LATERAL (SELECT * FROM ppob_transaction_key known
+                               WHERE known.biller_id = i.biller_id AND known.noref = i.noref
+                                 AND known.business_on = i.business_on OFFSET 0) k
          ORDER BY i.n
     LOOP
         v_exception := NULL;
