@@ -1,7 +1,6 @@
 """What every template may say without `{% load %}`: icons, numbers, Rupiah, sizes and times as people here read them."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -10,7 +9,8 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
-from tablericons import _render_icon
+
+from core.icons import outline
 
 register = template.Library()
 
@@ -19,20 +19,11 @@ ZONES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=
 UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
 
-@lru_cache(maxsize=512)
-def _icon(name: str, size: int, css: str) -> SafeString:
-    svg = _render_icon(
-        f"outline/{name}",
-        size,
-        **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"},
-    )
-    return mark_safe(svg)  # noqa: S308  drawn by the icon package, named by our templates
-
-
 @register.simple_tag
 def icon(name: str, size: int = 20, css: str = "") -> SafeString:
     """An outline icon as inline SVG, hidden from screen readers: a word beside it, or a label, says what it means."""
-    return _icon(str(name), int(size), str(css))
+    svg = outline(str(name), int(size), str(css))
+    return mark_safe(svg)  # noqa: S308  drawn by the icon package, named by our templates
 
 
 @register.filter

@@ -1,11 +1,12 @@
 """The table of who gets which answer, read from matrix.csv, and what an answer is called there."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from django.urls import reverse
 
@@ -72,17 +73,35 @@ STRANGERS = ("anonymous", "frozen", "new_pin")
 
 
 def people_of_slice(row: Row) -> list[str]:
-    """Whom `make test` sends: for a page or a form all whose rights differ, for another method one of each answer.
+    """Whom `make test` sends: a stranger, somebody who may not come in, and some of each answer, others at each address.
 
-    The admin's forms count as other methods: their pages ask for the same right.
+    Pages and the portal's forms ask for more people of an answer than other methods, of which each address gets one. The
+    admin's forms count as other methods: their pages ask for the same right.
     """
+    if row.method not in ("GET", "POST", turned(METHODS[2:], row.url)[0]):
+        return []
     inside_admin = row.url.startswith("admin")
-    if row.method == "GET" or (row.method == "POST" and not inside_admin):
-        roles = [role for role in ROLES if role not in QUIET and (not inside_admin or role in ADMIN_ALIKE)]
-    else:
-        by_answer = {row.answers[role]: role for role in reversed(ROLES)}
-        roles = list(by_answer.values())
-    return [*STRANGERS, *roles]
+    many = row.method == "GET" or (row.method == "POST" and not inside_admin)
+    alike = [role for role in ROLES if role not in QUIET and (not inside_admin or role in ADMIN_ALIKE)]
+    roles = turned(alike, row.url) if many else turned(list(ROLES), row.url)
+    chosen: dict[str, list[str]] = {}
+    for role in roles:
+        answer = row.answers[role]
+        if len(chosen.setdefault(answer, [])) < (EACH[answer[0] in "23"] if many else 1):
+            chosen[answer].append(role)
+    return [
+        "anonymous",
+        turned(STRANGERS[1:], row.url)[0],
+        *(who for some in chosen.values() for who in some),
+    ]
 
 
+def turned(things: Sequence[Any], name: str) -> list[Any]:
+    """The same things, beginning with another one for another name."""
+    start = crc32(name.encode()) % max(len(things), 1)
+    return [*things[start:], *things[:start]]
+
+
+# How many roles of each answer: of refusals, of what is let in.
+EACH = (2, 3)
 ADMIN_ALIKE = {*ADMIN_ROLES, PLAIN, "coordinator"}

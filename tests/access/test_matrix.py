@@ -1,7 +1,6 @@
 """Every address, every role, every method: matrix.csv says what each gets, and a person has read it.
 
-Here pages and forms for every role whose rights differ, and other methods once for each answer; `make proof` asks for
-every role by every method.
+Here some roles of each answer, others at each address; `make proof` asks for every role by every method.
 """
 
 import pytest
