@@ -2,14 +2,27 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
 
-from ppob.choices import AccountKind, LimitKind
-from ppob.models import Account, Agent, Limit
+from ppob.models import Agent
 
-_CAPS = {LimitKind.ITEM: "item_cap", LimitKind.DAY: "day_cap", LimitKind.MONTH: "month_cap"}
+# Both kinds of limits as a row each, then one join: not a query for each account and cap.
+APPLY = """
+    WITH own AS (
+        SELECT agent_id, max(cap) FILTER (WHERE kind = 'item') AS item, max(cap) FILTER (WHERE kind = 'day') AS day,
+               max(cap) FILTER (WHERE kind = 'month') AS month
+          FROM ppob_limit WHERE agent_id IS NOT NULL GROUP BY agent_id
+    ), of_level AS (
+        SELECT level, max(cap) FILTER (WHERE kind = 'item') AS item, max(cap) FILTER (WHERE kind = 'day') AS day,
+               max(cap) FILTER (WHERE kind = 'month') AS month
+          FROM ppob_limit WHERE level IS NOT NULL GROUP BY level
+    )
+    UPDATE ppob_account a
+       SET item_cap = coalesce(o.item, v.item), day_cap = coalesce(o.day, v.day), month_cap = coalesce(o.month, v.month)
+      FROM ppob_agent g LEFT JOIN own o ON o.agent_id = g.id LEFT JOIN of_level v ON v.level = g.level
+     WHERE a.agent_id = g.id AND a.kind = 'agent'
+       AND (%(level)s::smallint IS NULL OR g.level = %(level)s) AND (%(agents)s::bigint[] IS NULL OR g.id = ANY (%(agents)s))
+"""
 
 
 @transaction.atomic
@@ -19,17 +32,7 @@ def apply_limits(*, level: int | None = None, agents: Iterable[Agent] | None = N
     Of a level, of some agents, or of all. How many accounts it looked at. One statement; postings under way finish
     first, later ones obey.
     """
-    accounts = Account.objects.filter(kind=AccountKind.AGENT)
-    if level is not None:
-        accounts = accounts.filter(agent__level=level)
-    if agents is not None:
-        accounts = accounts.filter(agent__in=[agent.pk for agent in agents])
-    return accounts.update(**{column: _cap(kind) for kind, column in _CAPS.items()})
-
-
-def _cap(kind: LimitKind) -> Coalesce:
-    # An UPDATE cannot join, so the level comes by a query of its own.
-    level = Agent.objects.filter(pk=OuterRef(OuterRef("agent"))).values("level")
-    own = Limit.objects.filter(kind=kind, agent=OuterRef("agent"))
-    of_level = Limit.objects.filter(kind=kind, level__in=level)
-    return Coalesce(Subquery(own.values("cap")), Subquery(of_level.values("cap")))
+    keys = None if agents is None else [agent.pk for agent in agents]
+    with connection.cursor() as cursor:
+        cursor.execute(APPLY, {"level": level, "agents": keys})
+        return int(cursor.rowcount)
