@@ -595,13 +595,17 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="differences",
                 to="ppob.reconciliationrun",
+                verbose_name="reconciliation run",
             ),
         ),
         migrations.AddField(
             model_name="depositstatement",
             name="run",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ppob.reconciliationrun"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="ppob.reconciliationrun",
+                verbose_name="reconciliation run",
             ),
         ),
         migrations.AddField(
@@ -633,6 +637,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="differences",
                 to="ppob.settlementfile",
+                verbose_name="file",
             ),
         ),
         migrations.AddField(

@@ -212,7 +212,9 @@ class Difference(Identified):
 
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="differences", verbose_name=_("biller"))
     business_on = models.DateField(_("business day"))
-    run = models.ForeignKey(ReconciliationRun, models.PROTECT, related_name="differences")
+    run = models.ForeignKey(
+        ReconciliationRun, models.PROTECT, related_name="differences", verbose_name=_("reconciliation run")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=DifferenceKind)
     key = models.CharField(max_length=80)
     copy = models.PositiveSmallIntegerField(default=1)
@@ -225,7 +227,9 @@ class Difference(Identified):
     our_amount = models.BigIntegerField(_("our amount"), null=True)
     our_net = models.BigIntegerField(_("our net"), null=True)
     our_commission = models.BigIntegerField(_("our commission"), null=True)
-    file = models.ForeignKey(SettlementFile, models.PROTECT, null=True, related_name="differences")
+    file = models.ForeignKey(
+        SettlementFile, models.PROTECT, null=True, related_name="differences", verbose_name=_("file")
+    )
     line = models.PositiveIntegerField(_("line"), null=True)
     their_success = models.BooleanField(_("successful at the biller"), null=True)
     their_amount = models.BigIntegerField(_("biller's amount"), null=True)
@@ -339,7 +343,9 @@ class DepositStatement(Identified):
 
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="statements", verbose_name=_("biller"))
     business_on = models.DateField(_("business day"))
-    run = models.ForeignKey(ReconciliationRun, models.PROTECT, related_name="+")
+    run = models.ForeignKey(
+        ReconciliationRun, models.PROTECT, related_name="+", verbose_name=_("reconciliation run")
+    )
     opening = models.BigIntegerField(_("opening"), null=True)
     topups = models.BigIntegerField(_("top-ups"), null=True)
     sales = models.BigIntegerField(_("sales"))
