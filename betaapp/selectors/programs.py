@@ -93,6 +93,11 @@ def enrolled_counts(programs: list[BetaProgram], today: date) -> dict[int, int]:
     return {row["program"]: row["n"] for row in counted}
 
 
+def face_of(program: BetaProgram) -> str:
+    """All that its form shows, to know whether somebody changed it since."""
+    return "|".join(map(str, (program.first_on, program.last_on, program.new_stores, program.name)))
+
+
 def changes_since(program: BetaProgram, revision: int) -> list[StoreChange]:
     """The saves after this revision, the oldest first, as many as one reads."""
     later = program.store_changes.filter(revision__gt=revision).select_related("made_by")

@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from betaapp import events
 from betaapp.choices import ProgramState
-from betaapp.exceptions import ClosedStore, ForeignStore, NothingChanged, ProgramEnded, SavedMeanwhile
+from betaapp.exceptions import (
+    AllOver,
+    ClosedStore,
+    ForeignStore,
+    NothingChanged,
+    ProgramEnded,
+    SavedMeanwhile,
+)
 from betaapp.models import BetaProgram, StoreChange
 from betaapp.outbox import TELL_STORES
 from betaapp.selectors.programs import changes_since, enrolled_ids
@@ -50,7 +57,7 @@ def change_stores(
 
     They lie within the scope of the actor's `permission`.
     `revision` is the programme's as the page showed it. All or nothing; nothing is written where nothing changes. Raises
-    ProgramEnded, SavedMeanwhile, NothingChanged, ForeignStore, ClosedStore, Conflicting.
+    ProgramEnded, SavedMeanwhile, NothingChanged, AllOver, ForeignStore, ClosedStore, Conflicting.
     """
     program, today = lock_program(program), timezone.localdate()
     if program.state == ProgramState.ENDED:
@@ -61,6 +68,8 @@ def change_stores(
     added, removed = sorted(set(add) - now_in), sorted(set(remove) & now_in)
     if not added and not removed:
         raise NothingChanged
+    if added and program.last_on < today:
+        raise AllOver
     uuids = _stores(added, removed, actor, permission)
     if added and program.state == ProgramState.RUNNING:
         trials.refuse_conflicts(program, today=today, stores=added)

@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from betaapp.choices import Decision, ProgramState
 from betaapp.exceptions import Conflicting
-from betaapp.models import BetaProgram
+from betaapp.models import Application, BetaProgram
 
 DAY = timedelta(days=1)
 TOLD = 50  # stores that a refusal names
@@ -35,6 +35,10 @@ _CUT = """
     )
     UPDATE {table} SET days = daterange(lower(days), %(today)s)
     WHERE {where} AND lower(days) < %(today)s AND upper(days) > %(today)s
+"""
+_FORGET = """
+    DELETE FROM betaapp_enrollment
+    WHERE program_id = %(program)s AND (%(stores)s::bigint[] IS NULL OR store_id = ANY(%(stores)s))
 """
 _CONFLICTS = """
     SELECT DISTINCT ON (store.code) store.code, other.name
@@ -77,7 +81,10 @@ def write_trials(
 
 
 def leave(program: BetaProgram, *, today: date, stores: Collection[int] | None = None) -> None:
-    """End the part of these stores, or of all, before today begins; what lies behind stays."""
+    """End the part of these stores, or of all, before today begins; what lies behind stays. Of a draft nothing does."""
+    if program.state == ProgramState.DRAFT:
+        _execute(_FORGET, program, today, stores=stores)
+        return
     where = "program_id = %(program)s AND (%(stores)s::bigint[] IS NULL OR store_id = ANY(%(stores)s))"
     for table in ("betaapp_storetrial", "betaapp_enrollment"):
         _execute(_CUT.format(table=table, where=where), program, today, stores=stores)
@@ -94,8 +101,9 @@ def span_anew(program: BetaProgram, *, was_first: date, was_last: date) -> None:
     with connection.cursor() as cursor:
         for table in ("betaapp_storetrial", "betaapp_enrollment"):
             cursor.execute(
-                f"DELETE FROM {table} WHERE program_id = %s AND lower(days) > %s",  # noqa: S608  names of ours
-                [program.pk, program.last_on],
+                f"DELETE FROM {table}"  # noqa: S608  names of ours
+                " WHERE program_id = %s AND lower(days) > %s AND lower(days) <> %s",
+                [program.pk, program.last_on, was_first],
             )
             cursor.execute(
                 f"UPDATE {table} SET days = daterange("  # noqa: S608  the same
@@ -134,7 +142,11 @@ def conflicts_of(
 
 
 def refuse_conflicts(program: BetaProgram, **which: Any) -> None:
-    """Raises Conflicting."""
+    """Before trials are written: holds the programme's applications until the transaction ends, so that of two programmes
+    that try one application the second sees what the first wrote. Raises Conflicting.
+    """
+    mine = program.applications.order_by().values("application")
+    list(Application.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True).values("pk"))
     if found := conflicts_of(program, **which):
         raise Conflicting(found)
 

@@ -173,6 +173,10 @@ def test_a_version_that_is_not_of_the_application_is_refused_whole(client, key, 
         {"devices": [{"name": "kasir-1\u0000", "versions": {}}]},
         beat(at="kemarin"),
         {"devices": [{"name": f"kasir-{n}", "versions": {}} for n in range(31)]},
+        beat("1\ud800"),
+        beat(code="KAS\udfff"),
+        beat(at="0001-01-01T00:00:00+14:00"),
+        beat(at=10**30),
     ],
 )
 def test_nonsense_is_told_so_and_saves_nothing(client, key, versions, body):
@@ -239,6 +243,8 @@ def test_feedback_comes_by_the_api_too(client, key, store, versions):
 
     assert ask(client, key, FEEDBACK, sent).status_code == 201
     assert ask(client, key, FEEDBACK, sent | {"rating": 6}).status_code == 400
+    assert ask(client, key, FEEDBACK, sent | {"text": "Lambat \ud800"}).status_code == 400
+    assert ask(client, key, FEEDBACK, sent | {"application": "KASIR\ud800"}).status_code == 400
     feedback = Feedback.objects.get()
     assert (feedback.program, feedback.version, feedback.sent_by) == (program, versions[1], "kasir-1")
 
