@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from betaapp.choices import ProgramState
 from betaapp.models import BetaProgram, Enrollment, ProgramApplication, StoreChange
 from organization.models import Employee
 from organization.scopes import scope_of
@@ -22,6 +23,14 @@ def programs_visible_to(viewer: Employee) -> QuerySet[BetaProgram]:
         return programs
     here = Enrollment.objects.filter(program=OuterRef("pk"), store__branch__in=scope.branch_ids)
     return programs.filter(Exists(here)) if scope.branch_ids else programs.none()
+
+
+def running_programs_of(viewer: Employee, today: date) -> QuerySet[Any]:
+    """Those that run, the one that ends soonest first, each with how many `stores` take part."""
+    here = Enrollment.objects.filter(program=OuterRef("pk"), days__endswith__gt=today).order_by()
+    counted = here.values("program").annotate(n=Count("pk")).values("n")
+    running = programs_visible_to(viewer).filter(state=ProgramState.RUNNING)
+    return running.annotate(stores=Coalesce(Subquery(counted), 0)).order_by("last_on", "pk")
 
 
 def programs_kept_by(

