@@ -14,7 +14,7 @@ from portal.launcher.children import Child
 from portal.launcher.doors import HOST
 from portal.launcher.plan import children
 
-WAIT_S, TIMEOUT_S = 120.0, 30.0
+WAIT_S, TIMEOUT_S = 120.0, 60.0
 
 
 @dataclass(frozen=True)
