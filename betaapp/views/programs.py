@@ -169,8 +169,7 @@ class ProgramChangeView(OneProgram, PortalView, FormPage):
             )
         except ChangedMeanwhile as refused:
             # What was typed stays; whoever saves it again has seen the other's.
-            form.data = form.data.copy()
-            form.data["seen"] = face_of(refused.program)
+            form.data = {**form.data.dict(), "seen": face_of(refused.program)}  # type: ignore[attr-defined]  # a QueryDict
             raise
         if changed:
             messages.success(self.request, _now("Your changes are saved."))
