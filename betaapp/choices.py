@@ -36,3 +36,12 @@ class Source(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed on the spot")
     REPORTED = "reported", _("Reported by the computer")
     PLANNED = "planned", _("Planned")
+
+
+class Known(TextChoices):
+    """Stores by what is known of them besides the plan: a computer's word, a look on the spot."""
+
+    UNCONFIRMED = "unconfirmed", _("Never seen on the spot")
+    CONFIRMED = "confirmed", _("Seen on the spot")
+    SILENT = "silent", _("No computer has reported")
+    REPORTED = "reported", _("Computers report")

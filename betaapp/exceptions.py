@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.exceptions import GeraiError
@@ -115,6 +116,26 @@ class SavedMeanwhile(BetaError):
     def __init__(self, changes: list[Any]) -> None:
         self.changes = changes
         super().__init__(_("Somebody else saved meanwhile. Look at the difference and save again."))
+
+
+class ChangedMeanwhile(BetaError):
+    """Somebody else changed the programme since the page was opened; `program` is what it is now."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, program: Any) -> None:
+        self.program = program
+        told = {
+            "name": program.name,
+            "first": date_format(program.first_on, "SHORT_DATE_FORMAT"),
+            "last": date_format(program.last_on, "SHORT_DATE_FORMAT"),
+        }
+        super().__init__(
+            _(
+                "Somebody else changed this programme meanwhile: “%(name)s”, %(first)s to %(last)s. Save again if yours shall stand."
+            )
+            % told
+        )
 
 
 class ClockAhead(BetaError):

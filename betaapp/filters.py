@@ -4,8 +4,9 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from betaapp.choices import ProgramState
+from betaapp.choices import Known, ProgramState
 from betaapp.models import Application, BetaProgram, Drift, Feedback
+from betaapp.selectors.versions import of_known
 from core.lists import ListFilterSet, SearchFilter
 from organization.filters import PlacesFilterSet
 from organization.models import Store
@@ -27,10 +28,19 @@ class StoreVersionFilter(PlacesFilterSet):
 
     q = SearchFilter(fields=("code", "name", "city"), placeholder=_("Code, name or city"))
     branch = django_filters.ChoiceFilter(label=_("Branch"), empty_label=_("All branches"))
+    known = django_filters.ChoiceFilter(
+        label=_("What is known"),
+        empty_label=_("Whatever is known"),
+        choices=Known.choices,
+        method="filter_known",
+    )
 
     class Meta:
         model = Store
         fields: list[str] = []
+
+    def filter_known(self, queryset: QuerySet[Store], name: str, value: str) -> QuerySet[Store]:
+        return of_known(queryset, Known(value))
 
 
 class DriftFilter(PlacesFilterSet):

@@ -24,6 +24,8 @@ def day_input() -> forms.DateInput:
 class ProgramForm(forms.Form):
     """A programme's name and days."""
 
+    TOLD = ("name", "first_on", "last_on", "new_stores")
+
     name = forms.CharField(label=_("Programme"), max_length=80, error_messages=UNFILLED)
     first_on = forms.DateField(label=_("First day"), widget=day_input(), error_messages=UNFILLED)
     last_on = forms.DateField(label=_("Last day"), widget=day_input(), error_messages=UNFILLED)
@@ -33,6 +35,8 @@ class ProgramForm(forms.Form):
         initial=Joining.STAYS_OUT,
         help_text=_("Stores that open at one of the programme's branches while it runs."),
     )
+    # What the page showed before anything was typed.
+    seen = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -43,6 +47,10 @@ class ProgramForm(forms.Form):
         if first and last and last < first:
             self.add_error("last_on", _now("The last day is not before the first one."))
         return cleaned
+
+    def told(self) -> dict[str, Any]:
+        """What the programme gets."""
+        return {name: self.cleaned_data[name] for name in self.TOLD}
 
 
 class TriedForm(forms.Form):

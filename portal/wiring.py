@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from betaapp import notices as beta_notices
 from betaapp.finders import find_programs
+from betaapp.panels import beta_panel
 from core.audit.access import require
 from core.audit.personal import entries_about
 from core.events import listen
@@ -291,6 +292,13 @@ def connect() -> None:
             template="ppob/_panel.html",
             permission="ppob.view_biller",
             context=payment_point_panel,
+            wide=True,
+        ),
+        Panel(
+            key="beta",
+            template="betaapp/_panel.html",
+            permission="betaapp.decide_betaprogram",
+            context=beta_panel,
             wide=True,
         ),
         Panel(

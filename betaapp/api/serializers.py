@@ -20,7 +20,7 @@ class SaidSerializer(serializers.Serializer):
     )
 
     def validate_versions(self, versions: dict[str, str]) -> dict[str, str]:
-        if len(versions) > 50 or any(len(code) > 12 or "\0" in code for code in versions):
+        if len(versions) > 50 or any(len(code) > 12 or not code.isprintable() for code in versions):
             raise serializers.ValidationError(
                 "At most 50 applications, each by its code of at most 12 signs."
             )

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from betaapp.choices import ProgramState
 from betaapp.models import BetaProgram, Enrollment, ProgramApplication, StoreChange
 from organization.models import Employee
 from organization.scopes import scope_of
@@ -22,6 +23,14 @@ def programs_visible_to(viewer: Employee) -> QuerySet[BetaProgram]:
         return programs
     here = Enrollment.objects.filter(program=OuterRef("pk"), store__branch__in=scope.branch_ids)
     return programs.filter(Exists(here)) if scope.branch_ids else programs.none()
+
+
+def running_programs_of(viewer: Employee, today: date) -> QuerySet[Any]:
+    """Those that run, the one that ends soonest first, each with how many `stores` take part."""
+    here = Enrollment.objects.filter(program=OuterRef("pk"), days__endswith__gt=today).order_by()
+    counted = here.values("program").annotate(n=Count("pk")).values("n")
+    running = programs_visible_to(viewer).filter(state=ProgramState.RUNNING)
+    return running.annotate(stores=Coalesce(Subquery(counted), 0)).order_by("last_on", "pk")
 
 
 def programs_kept_by(
@@ -91,6 +100,11 @@ def enrolled_counts(programs: list[BetaProgram], today: date) -> dict[int, int]:
         .annotate(n=Coalesce(Count("store", distinct=True), 0))
     )
     return {row["program"]: row["n"] for row in counted}
+
+
+def face_of(program: BetaProgram) -> str:
+    """All that its form shows, to know whether somebody changed it since."""
+    return "|".join(map(str, (program.first_on, program.last_on, program.new_stores, program.name)))
 
 
 def changes_since(program: BetaProgram, revision: int) -> list[StoreChange]:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
-from betaapp.choices import Source
+from betaapp.choices import Known, Source
 from betaapp.models import (
     Application,
     ConfirmedVersion,
@@ -119,6 +119,23 @@ def stores_with_versions(viewer: Employee) -> QuerySet[Store]:
     """Stores whose versions the person may look at."""
     scope = scope_of(viewer, "betaapp.view_installedversion")
     return Store.objects.filter(stores_within(scope)).select_related("branch")
+
+
+def with_last_word(stores: QuerySet[Store]) -> QuerySet[Any]:
+    """Each with `heard_at`, when one of its computers was last heard of, and `seen_at`, when somebody last looked."""
+    heard = Device.objects.filter(store=OuterRef("pk")).order_by().values("store")
+    seen = ConfirmedVersion.objects.filter(store=OuterRef("pk")).order_by().values("store")
+    return stores.annotate(
+        heard_at=Subquery(heard.annotate(at=Max("last_heard_at")).values("at")),
+        seen_at=Subquery(seen.annotate(at=Max("confirmed_at")).values("at")),
+    )
+
+
+def of_known(stores: QuerySet[Store], known: Known) -> QuerySet[Store]:
+    """Those of which this is known. A store is seen when any of its applications was."""
+    facts = Device if known in (Known.SILENT, Known.REPORTED) else ConfirmedVersion
+    there = Exists(facts.objects.filter(store=OuterRef("pk")))
+    return stores.filter(there if known in (Known.CONFIRMED, Known.REPORTED) else ~there)
 
 
 def drifts_visible_to(viewer: Employee) -> QuerySet[Drift]:

@@ -13,6 +13,7 @@ from betaapp.exceptions import (
     AllOver,
     AlreadyInProgram,
     Begun,
+    ChangedMeanwhile,
     NotADraft,
     NotInProgram,
     NotItsVersion,
@@ -24,6 +25,7 @@ from betaapp.models import Application, BetaProgram, ProgramApplication, Version
 from betaapp.numbers import is_older
 from betaapp.outbox import TELL_STORES
 from betaapp.selectors.catalogue import stable_version_of
+from betaapp.selectors.programs import face_of
 from betaapp.services import trials
 from core import audit, outbox
 from core.events import announce
@@ -64,13 +66,18 @@ def make_program(
 
 
 @transaction.atomic
-def change_program(*, program: BetaProgram, new: Mapping[str, Any], actor: Employee) -> bool:
+def change_program(
+    *, program: BetaProgram, new: Mapping[str, Any], actor: Employee, seen: str | None = None
+) -> bool:
     """Give name, days or the rule for new stores these values; False where all of them stood there already.
 
-    A running programme's stores follow its days. Raises ProgramEnded, Begun, AllOver, Conflicting, ValidationError.
+    A running programme's stores follow its days. `seen` is `face_of` the programme that the page showed. Raises
+    ProgramEnded, ChangedMeanwhile, Begun, AllOver, Conflicting, ValidationError.
     """
     program, today = lock_program(program), timezone.localdate()
     _refuse_ended(program)
+    if seen is not None and seen != face_of(program):
+        raise ChangedMeanwhile(program)
     changes = audit.changed(program, **new)
     if not changes:
         return False

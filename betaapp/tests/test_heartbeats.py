@@ -12,7 +12,8 @@ from betaapp.models import Device, Feedback, InstalledVersion, StoreToken
 from betaapp.services import hear, make_store_token, revoke_store_token
 from betaapp.services.heartbeats import Said
 from betaapp.tests.factories import ApplicationFactory, VersionFactory, running_program, stable
-from organization.tests.factories import EmployeeFactory, StoreFactory
+from organization.models import Store
+from organization.tests.factories import BranchFactory, EmployeeFactory, StoreFactory
 
 HEARTBEATS, EXPECTED, FEEDBACK = (
     reverse(f"api:beta-{name}") for name in ("heartbeats", "expected", "feedback")
@@ -66,6 +67,44 @@ def test_the_first_heartbeat_begins_an_interval_and_the_same_again_writes_none(c
     assert again.json() == {"devices": [{"name": "kasir-1", "changed": 0, "late": False}]}
     assert len(intervals()) == 1
     assert Device.objects.get().last_heard_at > Device.objects.get().first_heard_at
+
+
+def written(table):
+    """Rows of the table that this transaction inserted, changed or removed so far."""
+    with connection.cursor() as cursor:
+        acts = ("inserted", "updated", "deleted")
+        counts = ", ".join(f"pg_stat_get_xact_tuples_{act}('{table}'::regclass)" for act in acts)
+        cursor.execute(f"SELECT {counts}")
+        return cursor.fetchone()
+
+
+def test_sixteen_thousand_heartbeats_that_say_the_same_write_no_interval(versions):
+    chain, begun = 16_000, NOW() - timedelta(minutes=15)
+    branch = BranchFactory()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO organization_store (code, name, company, address, city, phone, branch_id, latitude, longitude,"
+            " is_position_verified, geofence_m, visits_a_month, opened_on) SELECT 'B' || n, 'Toko', '', '', '', '', %s,"
+            " -6.9, 107.6, FALSE, 100, 1, '2020-01-01' FROM generate_series(1, %s) n",
+            [branch.pk, chain],
+        )
+        cursor.execute(
+            "INSERT INTO betaapp_device (store_id, name, kind, first_heard_at, last_heard_at)"
+            " SELECT id, 'kasir-1', 'till', %s, %s FROM organization_store",
+            [begun, begun],
+        )
+        cursor.execute(
+            "INSERT INTO betaapp_installedversion (store_id, device_id, application_id, version_id, during)"
+            " SELECT store_id, id, %s, %s, tstzrange(%s, NULL) FROM betaapp_device",
+            [versions[0].application_id, versions[0].pk, begun],
+        )
+    before, said = written("betaapp_installedversion"), [Said("kasir-1", "till", {"KASIR": "1.9.0"})]
+
+    for store in Store.objects.iterator():
+        hear(store=store, said=said, at=NOW())
+
+    assert written("betaapp_installedversion") == before == (chain, 0, 0)
+    assert Device.objects.filter(last_heard_at__gt=begun).count() == chain
 
 
 def test_an_update_ends_one_interval_and_begins_the_next_without_a_gap(store, versions):
@@ -134,6 +173,10 @@ def test_a_version_that_is_not_of_the_application_is_refused_whole(client, key, 
         {"devices": [{"name": "kasir-1\u0000", "versions": {}}]},
         beat(at="kemarin"),
         {"devices": [{"name": f"kasir-{n}", "versions": {}} for n in range(31)]},
+        beat("1\ud800"),
+        beat(code="KAS\udfff"),
+        beat(at="0001-01-01T00:00:00+14:00"),
+        beat(at=10**30),
     ],
 )
 def test_nonsense_is_told_so_and_saves_nothing(client, key, versions, body):
@@ -200,6 +243,8 @@ def test_feedback_comes_by_the_api_too(client, key, store, versions):
 
     assert ask(client, key, FEEDBACK, sent).status_code == 201
     assert ask(client, key, FEEDBACK, sent | {"rating": 6}).status_code == 400
+    assert ask(client, key, FEEDBACK, sent | {"text": "Lambat \ud800"}).status_code == 400
+    assert ask(client, key, FEEDBACK, sent | {"application": "KASIR\ud800"}).status_code == 400
     feedback = Feedback.objects.get()
     assert (feedback.program, feedback.version, feedback.sent_by) == (program, versions[1], "kasir-1")
 

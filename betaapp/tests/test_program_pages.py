@@ -1,5 +1,6 @@
 """The page "Beta-app" as its people use it: the yellow field, a new programme, its applications, what is refused."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -206,6 +207,26 @@ def _days(program):
 def test_saving_without_a_change_says_so(client, manager, program):
     answer = client.post(url("program-change", program), {"name": program.name} | _days(program), follow=True)
     assert "Belum melakukan perubahan" in str(next(iter(answer.context["messages"])))
+
+
+def test_of_two_who_change_a_programme_the_second_is_shown_what_the_first_saved(client, manager, program):
+    address = url("program-change", program)
+    seen = client.get(address).context["form"]["seen"].value()
+    assert seen in html.unescape(text_of(client.get(address)))
+    days = _days(program) | {"new_stores": program.new_stores}
+    client.post(address, days | {"name": "Kasir 2.2", "seen": seen})
+
+    second = client.post(address, days | {"name": "Kasir 2.3", "seen": seen})
+
+    assert second.status_code == 422
+    assert "“Kasir 2.2”" in text_of(second)
+    assert second.context["form"]["name"].value() == "Kasir 2.3"
+    program.refresh_from_db()
+    assert program.name == "Kasir 2.2"
+    again = second.context["form"]["seen"].value()
+    assert client.post(address, days | {"name": "Kasir 2.3", "seen": again}).status_code == 302
+    program.refresh_from_db()
+    assert program.name == "Kasir 2.3"
 
 
 def test_another_divisions_programme_is_looked_at_and_not_changed(client, program):

@@ -1,9 +1,10 @@
 """A programme's life: what it may become, what its stores run meanwhile, and what is refused."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from betaapp import services
@@ -214,3 +215,88 @@ def test_a_programme_is_of_its_makers_division():
         ).division
         is None
     )
+
+
+def change(program, *, add=(), remove=()):
+    program.refresh_from_db()
+    return services.change_stores(
+        program=program,
+        add=[one.pk for one in add],
+        remove=[one.pk for one in remove],
+        revision=program.revision,
+        actor=None,
+    )
+
+
+def test_a_store_that_left_a_draft_whose_first_day_is_past_can_come_back_and_the_draft_can_start():
+    stays, back = StoreFactory.create_batch(2)
+    program = BetaProgramFactory(first_on=TODAY() - 2 * DAY)
+    try_version(program, VersionFactory())
+    change(program, add=[stays, back])
+    change(program, remove=[back])
+    assert set(program.enrollments.values_list("store", flat=True)) == {stays.pk}
+    change(program, add=[back])
+    change(program, remove=[stays])
+
+    services.start_program(program=program, actor=program.made_by)
+
+    assert {trial.store for trial in StoreTrial.objects.all()} == {back}
+    assert spans(program) == [(TODAY(), program.last_on)]
+
+
+@pytest.mark.parametrize("state", ["draft", "running"])
+def test_nobody_joins_a_programme_whose_last_day_has_passed(state):
+    store, late = StoreFactory.create_batch(2)
+    program = running_program(store) if state == "running" else BetaProgramFactory()
+    age(program, 20)
+    type(program).objects.filter(pk=program.pk).update(last_on=TODAY() - DAY)
+
+    with pytest.raises(AllOver):
+        change(program, add=[late])
+    assert not late.beta_enrollments.exists()
+
+
+@pytest.mark.parametrize("by", [-35, 35])
+def test_a_draft_that_is_put_off_or_drawn_forward_keeps_its_stores(by):
+    store = StoreFactory()
+    first = TODAY() + 40 * DAY
+    program = BetaProgramFactory(first_on=first, last_on=first + 9 * DAY)
+    change(program, add=[store])
+
+    new = {"first_on": first + by * DAY, "last_on": first + (by + 9) * DAY}
+    services.change_program(program=program, new=new, actor=program.made_by)
+
+    days = program.enrollments.get().days
+    assert (days.lower, days.upper - DAY) == (new["first_on"], new["last_on"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_programmes_that_take_a_store_at_the_same_time_the_second_is_told():
+    store, application = StoreFactory(), ApplicationFactory()
+    one, other = (
+        running_program(version=VersionFactory(application=application, number=number))
+        for number in ("2.1.0", "2.2.0")
+    )
+    outcome, asked = [], threading.Event()
+
+    def second() -> None:
+        try:
+            asked.set()
+            outcome.append(change(other, add=[store]))
+        except Exception as refused:  # noqa: BLE001  told to the test's own thread
+            outcome.append(refused)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        change(one, add=[store])
+        thread.start()
+        asked.wait()
+        thread.join(0.5)
+        assert not outcome, "the second waits for the first"
+    thread.join()
+
+    assert isinstance(outcome[0], Conflicting)
+    assert outcome[0].stores == {store.code: one.name}
+    assert StoreTrial.objects.get().program == one

@@ -101,6 +101,22 @@ def test_problems_are_counted_where_the_store_was_on_that_day(program, stores):
     assert found.ratio.value == pytest.approx(7.5)
 
 
+def test_programmes_asked_for_together_come_out_as_each_alone(program, stores, django_assert_max_num_queries):
+    other = running_program(*stores[2:4], stores[5], version=VersionFactory(number="4.0.0"))
+    age(other, 3)
+    other.refresh_from_db()
+    problems.connect(Desk((stores[0], TODAY(), 3), (stores[2], TODAY() - DAY, 1)))
+
+    with django_assert_max_num_queries(2):
+        together = results_of(program, other)
+
+    assert {one.tried.program_id: one for one in together} == {
+        program.pk: result(program),
+        other.pk: result(other),
+    }
+    assert len({(one.beta.store_days, one.beta.problems) for one in together}) == 2
+
+
 def test_closed_paused_and_other_trying_stores_are_no_neighbours(program, stores):
     shut, paused, other = stores[2:5]
     shut.closed_on = TODAY() - 5 * DAY

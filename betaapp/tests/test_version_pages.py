@@ -104,6 +104,24 @@ def test_where_versions_differ_is_listed_and_nothing_else(client, helper, versio
     assert len(client.get(DRIFT, {"application": application}).context["list"].rows) == 2
 
 
+def test_stores_that_nobody_has_looked_at_and_that_say_nothing_can_be_listed(client, helper, versions):
+    seen, said, neither = StoreFactory.create_batch(3)
+    says(said, "1.9.0")
+    client.post(url(seen, "-confirm"), {"version": versions[1].pk})
+
+    def listed(known):
+        return set(client.get(LIST, {"known": known}).context["list"].rows)
+
+    assert listed("unconfirmed") == {said, neither}
+    assert listed("confirmed") == {seen}
+    assert listed("silent") == {seen, neither}
+    assert listed("reported") == {said}
+    assert listed("nonsense") == listed("") == {seen, said, neither}
+    rows = {row: (row.heard_at, row.seen_at) for row in client.get(LIST).context["list"].rows}
+    assert rows[said] == (Device.objects.get().last_heard_at, None)
+    assert rows[seen] == (None, ConfirmedVersion.objects.get().confirmed_at)
+
+
 def test_a_branch_sees_its_own_stores_alone(client, versions):
     ours, theirs = StoreFactory(), StoreFactory(branch=BranchFactory())
     for store in (ours, theirs):

@@ -15,6 +15,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from betaapp import services
+from betaapp.exceptions import ChangedMeanwhile
 from betaapp.exports import PROGRAMS, with_counts
 from betaapp.filters import ProgramFilter
 from betaapp.forms import ProgramForm, ReasonForm
@@ -22,6 +23,7 @@ from betaapp.models import BetaProgram
 from betaapp.selectors.programs import (
     applications_of,
     enrolled_counts,
+    face_of,
     last_changes_of,
     programs_kept_by,
     programs_offered,
@@ -137,7 +139,7 @@ class ProgramAddView(PortalView, FormPage):
     form_class = ProgramForm
 
     def save(self, form: ProgramForm) -> HttpResponse:
-        program = services.make_program(actor=self.request.user, **form.cleaned_data)
+        program = services.make_program(actor=self.request.user, **form.told())
         messages.success(self.request, _now("Beta programme “%(name)s” is saved.") % {"name": program})
         return redirect("betaapp:program-detail", program.pk)
 
@@ -156,11 +158,20 @@ class ProgramChangeView(OneProgram, PortalView, FormPage):
     form_class = ProgramForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.program, name) for name in ProgramForm.base_fields}
+        shown = {name: getattr(self.program, name) for name in ProgramForm.TOLD}
+        return shown | {"seen": face_of(self.program)}
 
     def save(self, form: ProgramForm) -> HttpResponse:
-        new = {name: form.cleaned_data[name] for name in form.changed_data}
-        if services.change_program(program=self.program, new=new, actor=self.request.user):
+        seen = form.cleaned_data["seen"] or None
+        try:
+            changed = services.change_program(
+                program=self.program, new=form.told(), actor=self.request.user, seen=seen
+            )
+        except ChangedMeanwhile as refused:
+            # What was typed stays; whoever saves it again has seen the other's.
+            form.data = {**form.data.dict(), "seen": face_of(refused.program)}  # type: ignore[attr-defined]  # a QueryDict
+            raise
+        if changed:
             messages.success(self.request, _now("Your changes are saved."))
         else:
             messages.info(self.request, _now("You have made no change yet."))

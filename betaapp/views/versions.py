@@ -18,7 +18,7 @@ from betaapp.exports import DRIFTS
 from betaapp.filters import DriftFilter, StoreVersionFilter
 from betaapp.forms import ConfirmVersionForm
 from betaapp.models import Drift
-from betaapp.selectors.versions import drifts_visible_to, facts_of, stores_with_versions
+from betaapp.selectors.versions import drifts_visible_to, facts_of, stores_with_versions, with_last_word
 from core.access import PortalView
 from core.exports import ExportableListView
 from core.lists import KeysetListView, Sort
@@ -41,7 +41,7 @@ class StoreVersionListView(KeysetListView):
     columns = ("branch__code", "branch__name")
 
     def get_queryset(self) -> QuerySet[Store]:
-        return stores_with_versions(self.request.user)
+        return with_last_word(stores_with_versions(self.request.user))
 
 
 class OneStore:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -29,7 +29,16 @@ def changes_digest(salt: bytes, changes: str, reason: str, address: str | None) 
 
     `changes` is `canonical` text. NUL parts the three: none of them can hold one.
     """
-    return hashlib.sha256(salt + "\0".join((changes, reason, address or "")).encode()).digest()
+    return salted(salt, changes_part(changes, reason, address))
+
+
+def changes_part(changes: str, reason: str, address: str | None) -> bytes:
+    return "\0".join((changes, reason, address or "")).encode()
+
+
+def salted(salt: bytes, part: bytes) -> bytes:
+    """`changes_digest` of what `changes_part` made ready."""
+    return hashlib.sha256(salt + part).digest()
 
 
 def lasting_part(
@@ -56,6 +65,17 @@ def lasting_part(
             request_id,
             changes_digest.hex(),
         ]
+    )
+
+
+def lasting_parts(
+    actor_id: int | None, actor_uuid: Any, act: str, object_kind: str, via: str, request_id: str
+) -> Callable[[str, str, bytes], bytes]:
+    """`lasting_part` of many entries that differ in moment (a `stamp`), object and digest alone; byte for byte the same."""
+    before = canonical([actor_id, str(actor_uuid or ""), act, object_kind])[1:-1]
+    after = canonical([via, request_id])[1:-1]
+    return lambda at, object_uuid, changes_digest: (
+        f'entry["{at}",{before},"{object_uuid}",{after},"{changes_digest.hex()}"]'.encode()
     )
 
 

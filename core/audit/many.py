@@ -1,16 +1,32 @@
 """Entries of acts that touch thousands of objects at once."""
 
-from collections.abc import Iterable
+import ssl
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import Model
+from django.utils import timezone
 
-from core.audit.recording import _INSERT, NotInTransaction, NotRecorded, Ref, _row_of, _told
+from core.audit import digests
+from core.audit.context import origin
+from core.audit.plain import plain_text
+from core.audit.recording import (
+    _INSERT,
+    NotInTransaction,
+    NotRecorded,
+    Ref,
+    _identity_of,
+    _names_of,
+    _told,
+)
 
-# The columns of the one INSERT, whose rows these are; COPY takes thirty thousand in a second or two.
+# The columns of the one INSERT, whose rows these are; COPY takes sixteen thousand in half a second.
 _COPY = f"COPY core_auditentry {_INSERT[_INSERT.index('(') : _INSERT.index(')') + 1]} FROM STDIN"
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_TOGETHER = 500
 _NOTHING_YET = object()
 Told = tuple[Model | Ref, dict[str, tuple[Any, Any]] | None]
 
@@ -25,14 +41,44 @@ def record_many(
     connection = connections[using]
     if not connection.in_atomic_block:
         raise NotInTransaction(act)
-    last: Any = _NOTHING_YET
-    words = ""
+    lines = _lines(actor, act, told, reason)
     try:
-        # Written as they are made: the database takes one row while the next one is signed.
+        # Written as they are made: the database takes some while the next ones are signed.
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for obj, changes in told:
-                if changes is not last:
-                    last, words = changes, _told(changes)
-                copy.write_row(_row_of(actor, act, obj, words, reason))
+            while some := "".join(islice(lines, _TOGETHER)):
+                copy.write(some)
     except (DatabaseError, psycopg.Error) as error:  # Django does not wrap what COPY raises
         raise NotRecorded(f"{act}: {error}") from error
+
+
+def _lines(actor: Any, act: str, told: Iterable[Told], reason: str) -> Iterator[str]:
+    """The rows of `record` as COPY reads them; what all of them share is written, and made ready to be signed, once."""
+    came, names, reason = origin(), _names_of(actor), plain_text(reason)
+    door = (str(came.via), came.request_id)
+    last: Any = _NOTHING_YET
+    last_kind, words, shared, ending, digested, lasting = "", "", "", "", b"", None
+    for obj, changes in told:
+        kind, uuid = _identity_of(obj)
+        if kind != last_kind or lasting is None:
+            last_kind, lasting = kind, digests.lasting_parts(*names, act, kind, *door)
+            shared = _columns(*names, act, kind)
+        if changes is not last:
+            last, words = changes, _told(changes)
+            digested = digests.changes_part(words, reason, came.address)
+            ending = _columns(*door, came.address, reason, words)
+        at, salt, object_uuid = digests.stamp(timezone.now()), ssl.RAND_bytes(16), str(uuid)
+        digest = digests.salted(salt, digested)
+        mac = digests.signed(lasting(at, object_uuid, digest))
+        yield (
+            f"{at}\t{shared}\t{object_uuid}\t{ending}\t"
+            rf"\\x{salt.hex()}"
+            "\t"
+            rf"\\x{digest.hex()}"
+            "\t"
+            rf"\\x{mac.hex()}"
+            "\n"
+        )
+
+
+def _columns(*values: Any) -> str:
+    return "\t".join(r"\N" if value is None else str(value).translate(_ESCAPED) for value in values)

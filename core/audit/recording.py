@@ -55,7 +55,7 @@ def record(
     connection = connections[using]
     if not connection.in_atomic_block:
         raise NotInTransaction(act)
-    row = _row(actor, act, obj, changes, reason)
+    row = _row(actor, act, obj, _told(changes), reason)
     try:
         with prepared_cursor(connection) as cursor:
             cursor.execute(_INSERT, row)
@@ -68,18 +68,12 @@ def changed(obj: Model, **new: Any) -> dict[str, tuple[Any, Any]]:
     return {name: (getattr(obj, name), value) for name, value in new.items() if getattr(obj, name) != value}
 
 
-def _row(
-    actor: Any, act: str, obj: Model | Ref, changes: dict[str, tuple[Any, Any]] | None, reason: str
-) -> tuple[Any, ...]:
-    return _row_of(actor, act, obj, _told(changes), reason)
-
-
 def _told(changes: dict[str, tuple[Any, Any]] | None) -> str:
     """The changes as the trail keeps them."""
     return digests.canonical(plain_changes(changes))
 
 
-def _row_of(actor: Any, act: str, obj: Model | Ref, told: str, reason: str) -> tuple[Any, ...]:
+def _row(actor: Any, act: str, obj: Model | Ref, told: str, reason: str) -> tuple[Any, ...]:
     came = origin()
     # OpenSSL's generator: os.urandom would give the GIL away, and a busy process pays for that.
     reason, salt = plain_text(reason), ssl.RAND_bytes(16)
