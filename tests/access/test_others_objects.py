@@ -114,7 +114,8 @@ def people_of_slice(people: Sequence[str], address: Address, kind: str) -> list[
     another division only where a division narrows, which is not the admin."""
     app = kind.removeprefix("import of ").partition(".")[0]
     declared = getattr(apps.get_app_config(app), "role_permissions", {})
-    able, others = [], []
+    able: list[str] = []
+    others: list[str] = []
     for who in people:
         role, _, scope = who.partition(" of another ")
         if scope == "division" and (address.name.startswith("admin") or kind in OPEN_TO_A_DIVISION):
