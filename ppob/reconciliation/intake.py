@@ -122,5 +122,5 @@ def _stage(
     return SettlementFile.objects.create(
         pk=pk, biller_id=profile.biller_id, business_on=day, name=name[-200:], sha256=sha256, size=size, source=source,
         received_at=staged_at, received_by=actor, lines=totals.lines, rejected=totals.rejected, amount=totals.amount,
-        closing=totals.closing,
+        closing=totals.closing, first_on=totals.first_on, last_on=totals.last_on,
     )  # fmt: skip

@@ -6,7 +6,7 @@ The pattern takes less than `lines` does, and the same of it: whatever it does n
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import repeat
 from typing import Any, BinaryIO
 
@@ -154,8 +154,8 @@ class Columns:
         )  # fmt: skip
         text = head + (_END + head).join(rows) + _END
         lines.passed(len(numbers), numbers[-1])
-        lines.totals.lines += len(numbers)
-        lines.totals.amount += sum(map(int, column["amount"]))
+        whole_days = [date.fromisoformat(day) for day in set(business)]
+        lines.totals.took(len(numbers), sum(map(int, column["amount"])), min(whole_days), max(whole_days))
         return text
 
     def _days(self, found: set[str]) -> dict[str, tuple[str, str]] | None:

@@ -291,9 +291,9 @@ def test_two_people_adjust_two_people_sign_and_then_nothing_changes(tmp_path):
         "UPDATE ppob_settlementfile SET is_replaced = true",
         "DELETE FROM ppob_settlementfile",
         "UPDATE ppob_settlement_line SET amount = 1",
-        f"DELETE FROM ppob_matched_pair WHERE run_id = {newest.pk}",
-        f"INSERT INTO ppob_matched_pair VALUES ({newest.pk}, 1, 1, 1)",
-        "UPDATE ppob_matched_pair SET line = 1",
+        f"DELETE FROM ppob_matched_stretch WHERE run_id = {newest.pk}",
+        f"INSERT INTO ppob_matched_stretch VALUES ({newest.pk}, 1, 0, '{{1}}', '{{1}}')",
+        "UPDATE ppob_matched_stretch SET stretch = 1",
         "UPDATE ppob_billerday SET signed_at = NULL, signed_by_id = NULL",
         "DELETE FROM ppob_billerday",
     )
