@@ -49,7 +49,7 @@ COMPARE = f"""
               FROM recon_o o FULL JOIN recon_t t ON t.k = o.k
             OFFSET 0) AS c
      GROUP BY 1, 2, 3, 4, 5, 6
-"""
+"""  # noqa: S608  our own text
 DIFFERENCES = """
     CREATE TEMP TABLE recon_d ON COMMIT DROP AS
     SELECT c.kind, coalesce(o.k, t.k) AS key, coalesce(t.copy, 1) AS copy, coalesce(x.noref, t.noref) AS noref,
@@ -121,13 +121,13 @@ BAD_LINES = """
      ORDER BY l.reason, l.raw, f.id, l.number
 """
 TOTALS = """
-    SELECT coalesce(sum(lines) FILTER (WHERE kind = 'matched' AND NOT carried_line), 0),
+    SELECT coalesce(sum(lines) FILTER (WHERE kind = 'matched' AND NOT carried_line), 0)::bigint,
            coalesce(sum(stated) FILTER (WHERE kind = 'matched' AND NOT carried_line), 0),
            coalesce(sum(units) FILTER (WHERE kind = 'matched'), 0)::bigint,
            coalesce(sum(units) FILTER (WHERE kind IN ('matched', 'amount') AND (carried_line OR carried_sale)), 0)::bigint,
            coalesce(sum(our_net) FILTER (WHERE is_both AND NOT carried_line), 0),
            coalesce(sum(one) FILTER (WHERE kind = 'matched'), 0), coalesce(sum(two) FILTER (WHERE kind = 'matched'), 0),
-           coalesce(sum(sales), 0), coalesce(sum(our_amount) FILTER (WHERE kind <> 'quiet'), 0)
+           coalesce(sum(sales), 0)::bigint, coalesce(sum(our_amount) FILTER (WHERE kind <> 'quiet'), 0)
       FROM recon_c
 """
 PAIRS = """
@@ -145,7 +145,7 @@ PAIRS_OF_LINES = f"""
       JOIN recon_l l ON l.noref = t.k
      WHERE NOT EXISTS (SELECT FROM recon_copies r WHERE r.file_id = l.file_id AND r.number = l.number)
      GROUP BY 2, 3
-"""
+"""  # noqa: S608  our own text
 PAIRS_OF_SALES = f"""
     INSERT INTO ppob_matched_stretch (run_id, file_id, stretch, lines, transactions)
     SELECT %(run)s, c.file_id, c.number >> 10, array_agg(c.number), array_agg(coalesce(m.id, c.id))
@@ -153,7 +153,7 @@ PAIRS_OF_SALES = f"""
       JOIN recon_t t ON t.file_id = c.file_id AND t.number = c.number
       LEFT JOIN recon_members m ON m.k = t.k AND m.state = 'success'
      GROUP BY 2, 3
-"""
+"""  # noqa: S608  our own text
 
 
 def compare(cursor: Any, *, meaning: str, facts: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ LINES = f"""
       FROM ppob_settlement_line l
      WHERE l.staged_at = ANY(%(arrivals)s::timestamptz[]) AND l.file_id = ANY(%(files)s::bigint[]) AND l.reason IS NULL
        AND l.business_on = %(day)s
-"""
+"""  # noqa: S608  our own text
 WITH_EXTRA = " UNION ALL SELECT * FROM recon_extra"
 IS_CARRIED = """
     SELECT EXISTS (SELECT FROM ppob_difference d WHERE d.biller_id = %(biller)s AND d.business_on = %(day)s::date - 1
@@ -61,7 +61,7 @@ LATE_LINES = f"""
      WHERE f.biller_id = %(biller)s AND NOT f.is_replaced AND f.business_on = %(day)s AND l.reason IS NULL
        AND l.business_on = %(day)s::date - 1 AND d.kind = 'carried_over' AND d.state = 'carried' AND NOT d.gone
        AND d.transaction_id IS NOT NULL
-"""
+"""  # noqa: S608  our own text
 # Lines that the day before carried over.
 CARRIED_LINES = f"""
     INSERT INTO recon_extra
@@ -73,7 +73,7 @@ CARRIED_LINES = f"""
        AND d.state = 'carried' AND d.transaction_id IS NULL
        AND NOT EXISTS (SELECT FROM recon_l o WHERE o.noref = l.noref)
        AND NOT EXISTS (SELECT FROM recon_extra o WHERE o.noref = l.noref)
-"""
+"""  # noqa: S608  our own text
 _SALE = """
            {key} AS k, x.id, x.occurred_at, 1 AS n, x.noref, x.customer_id, x.product_id, x.agent_id, x.stan, {state} AS state,
            {amount} AS amount, x.commission, x.net"""
@@ -82,12 +82,12 @@ SALES = f"""
     SELECT {_SALE.replace("{state}", "x.state")}, false AS is_carried
       FROM ppob_transaction x
      WHERE x.biller_id = %(biller)s AND x.business_on = %(day)s AND x.occurred_at >= %(start)s AND x.occurred_at < %(end)s
-"""
+"""  # noqa: S608  our own text
 WITH_CARRIED = f"""
     UNION ALL
     SELECT {_SALE.replace("{state}", "coalesce(c.state, x.state)")}, true
       FROM recon_carried c JOIN ppob_transaction x ON x.id = c.id AND x.occurred_at = c.occurred_at
-"""
+"""  # noqa: S608  our own text
 # `state`: what the file has ended of a day that is signed, where the sale itself stays as it was signed.
 CARRIED_SALES = """
     CREATE TEMP TABLE recon_carried ON COMMIT DROP AS
@@ -134,7 +134,7 @@ COPIES = """
 FITS = ("(o.amount IS NOT DISTINCT FROM l.amount) DESC,", "LEFT JOIN recon_o o ON o.k = l.noref")
 # A line in one number: a file has fewer lines than 2^23 (layout.MOST_LINES).
 _PLACE = "(l.file_id << 23 | l.number)"
-AGAIN = f"SELECT array_agg({_PLACE}) FROM recon_copies l"
+AGAIN = f"SELECT array_agg({_PLACE}) FROM recon_copies l"  # noqa: S608  our own text
 # One line a unit (the lines themselves), or all that belong together.
 UNITS = """
     CREATE TEMP VIEW recon_{name} AS
