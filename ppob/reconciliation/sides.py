@@ -143,8 +143,8 @@ UNITS = """
            l.is_carried
       FROM {lines} l
 """
-# NOT … = ANY would be turned into <> ALL, which PostgreSQL 14 compares one by one.
-BUT_AGAIN = f" WHERE ({_PLACE} = ANY(%(again)s::bigint[])) IS NOT TRUE"
+# Not <> ALL, which PostgreSQL 14 compares one by one.
+BUT_AGAIN = f" WHERE CASE WHEN {_PLACE} = ANY(%(again)s::bigint[]) THEN false ELSE true END"
 GROUPED_UNITS = """
     CREATE TEMP TABLE recon_units ON COMMIT DROP AS
     SELECT {key} AS k, coalesce(c.copy, 1) AS copy, count(*)::int AS n, (min(ARRAY[l.file_id, l.number]))[1] AS file_id,
