@@ -59,7 +59,7 @@ def ours(file: Path, biller_id: int, lines: int) -> Callable[[], dict[str, int]]
 
     def clean() -> None:
         with connections["owner"].cursor() as cursor:
-            cursor.execute("VACUUM ppob_settlement_line, ppob_matched_pair, ppob_difference")
+            cursor.execute("VACUUM ppob_settlement_line, ppob_matched_stretch, ppob_difference")
 
     def reconcile() -> dict[str, int]:
         with transaction.atomic():

@@ -131,6 +131,9 @@ class SettlementFile(Identified):
     rejected = models.PositiveIntegerField(_("rejected lines"), default=0)
     amount = models.BigIntegerField(_("amount"), default=0)
     closing = models.BigIntegerField(_("closing balance"), null=True)
+    # The days that its good lines are of: a run reads no other file. Null: it has none, or an older version took it.
+    first_on = models.DateField(_("first business day"), null=True)
+    last_on = models.DateField(_("last business day"), null=True)
     is_replaced = models.BooleanField(_("replaced"), default=False)
 
     class Meta:
@@ -143,6 +146,11 @@ class SettlementFile(Identified):
             models.CheckConstraint(
                 condition=Q(rejected__lte=F("lines"), size__gte=0, amount__gte=0),
                 name="settlement_file_counts",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_on__isnull=True, last_on__isnull=True)
+                | Q(first_on__isnull=False, last_on__isnull=False, first_on__lte=F("last_on")),
+                name="settlement_file_days",
             ),
         ]
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core import audit
+from core.partitions import tables_of
 from ppob.exceptions import DaySigned
 from ppob.models import Biller, BillerDay, SettlementFile, SettlementProfile
 from ppob.reconciliation.exceptions import NoProfile
@@ -105,6 +106,11 @@ def _keep(stream: Any) -> tuple[str, int]:
     return sha256, path.stat().st_size
 
 
+def _partition_of(staged_at: datetime) -> str:
+    table = next(one for one in tables_of("ppob") if one.table == "ppob_settlement_line")
+    return table.name_of(table.first_day_of(staged_at))
+
+
 def _stage(
     profile: SettlementProfile, content: BinaryIO, *, day: date, name: str, sha256: str, size: int, source: str, actor: Any,
     watch: Callable[[int, int], None],
@@ -119,8 +125,9 @@ def _stage(
             ):
                 copy.write(block)
                 watch(content.tell(), size)
+        cursor.execute("SELECT recon_count_lines(%s)", [_partition_of(staged_at)])
     return SettlementFile.objects.create(
         pk=pk, biller_id=profile.biller_id, business_on=day, name=name[-200:], sha256=sha256, size=size, source=source,
         received_at=staged_at, received_by=actor, lines=totals.lines, rejected=totals.rejected, amount=totals.amount,
-        closing=totals.closing,
+        closing=totals.closing, first_on=totals.first_on, last_on=totals.last_on,
     )  # fmt: skip

@@ -55,13 +55,23 @@ class Bad(NamedTuple):
 
 @dataclass
 class Totals:
-    """What was read, to be held against the trailer. `closing` is the balance that the trailer states."""
+    """What was read, to be held against the trailer. `closing` is the balance that the trailer states; `first_on` and
+    `last_on` are the business days between which the good lines are."""
 
     lines: int = 0
     rejected: int = 0
     amount: int = 0
     closing: int | None = None
+    first_on: date | None = None
+    last_on: date | None = None
     trailer_seen: bool = False
+
+    def took(self, lines: int, amount: int, first_on: date, last_on: date) -> None:
+        """So many good lines were read."""
+        self.lines += lines
+        self.amount += amount
+        self.first_on = first_on if self.first_on is None else min(first_on, self.first_on)
+        self.last_on = last_on if self.last_on is None else max(last_on, self.last_on)
 
 
 class Lines:
@@ -135,8 +145,7 @@ def _line(raw: Raw, reader: Callable[[Any], Good], totals: Totals) -> Good | Bad
         good = reader(raw)
     except Refused as error:
         return _bad(totals, raw, error.reason)
-    totals.lines += 1
-    totals.amount += good.amount
+    totals.took(1, good.amount, good.business_on, good.business_on)
     return good
 
 

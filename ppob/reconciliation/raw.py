@@ -10,7 +10,8 @@ from ppob.reconciliation.exceptions import FileRefused
 from ppob.reconciliation.layout import LONGEST_LINE, MOST_BYTES, MOST_LINES, Layout
 from ppob.reconciliation.reasons import reason
 
-CHUNK = 1 << 20
+# Some hundred lines at once: what is made of them stays in the cache of a processor, and PostgreSQL never waits for more.
+CHUNK = 1 << 16
 ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252")
 BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

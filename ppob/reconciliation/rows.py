@@ -5,8 +5,8 @@ The pattern takes less than `lines` does, and the same of it: whatever it does n
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import repeat
 from typing import Any, BinaryIO
 
@@ -27,8 +27,13 @@ _TAKEN_APART: dict[str, Callable[[Raw, Layout], Raw]] = {
 _SEPARATORS = {"csv": ",", "delimited": "|"}
 # Zones without summer time: what a clock shows there is always as far from UTC.
 _OFFSETS = {"Asia/Jakarta": "+07", "Asia/Makassar": "+08", "Asia/Jayapura": "+09"}
+# A row's columns behind its moment, and what stands there where the file has none of it.
+_ORDER = (
+    "noref", "customer_id", "product", "part", "sheets", "amount", "commission", "status", "response_code", "stan", "serial",
+)  # fmt: skip
+_ABSENT = {"sheets": "1", "commission": "\\N"}
 # Fewer digits than `values` allows, so that none is above the largest amount.
-_AMOUNTS = {"plain": "(0|[1-9][0-9]{0,14})"}
+_AMOUNTS = {"plain": "(?:0|[1-9][0-9]{0,14}+)"}
 
 
 def rows_of(stream: BinaryIO, layout: Layout, totals: Totals, *, head: str) -> Iterator[str]:
@@ -79,7 +84,8 @@ def _is_plain(layout: Layout) -> bool:
 
 
 class Columns:
-    """One pattern for a line of this layout, and its groups as columns."""
+    """One pattern for a line of this layout, and its groups as columns. Cells that stand beside each other in the file as they
+    do in a row are one group: nobody looks at each of them again."""
 
     def __init__(self, layout: Layout, header: list[str] | None) -> None:
         self.layout = layout
@@ -90,20 +96,20 @@ class Columns:
         for name, place in places.items():
             by_place.setdefault(place, name)
         self.is_usable = len(by_place) == len(places) and len(self.separator) == 1
-        self.names = [by_place[place] for place in sorted(by_place)]
         least = max(places.values(), default=0) + 1
-        count = len(header) if header is not None else least
-        cells = [self._pattern(by_place.get(place, "")) for place in range(count)]
-        more = "" if header is not None else f"(?:{re.escape(self.separator)}{self._any}*)*"
-        self.match = re.compile(re.escape(self.separator).join(cells) + more).fullmatch
+        names = [by_place.get(place, "") for place in range(len(header) if header is not None else least)]
+        self.spans = _spans_of(names)
+        # Which columns are in which group of the pattern, in the order in which the groups open.
+        self.groups: list[tuple[str, ...]] = []
+        line = "\t".join(map(self._pattern, names))
+        more = "" if header is not None else f"(?:\t{self._any}*+)*+"
+        self.find = re.compile(f"^{line}{more}$", re.MULTILINE).findall
+        self.match = re.compile(line + more).fullmatch
         self.flags = dict.fromkeys(layout.success_words, "t") | dict.fromkeys(layout.failure_words, "f")
         self.offset = _OFFSETS[layout.zone.key]
         # As the clock writes it: from then on it is the next business day.
-        self.cut_off = (
-            f"{layout.cut_off_minute // 60:02}:{layout.cut_off_minute % 60:02}:00"
-            if layout.cut_off_minute
-            else ""
-        )
+        minute = layout.cut_off_minute
+        self.cut_off = f"{minute // 60:02}:{minute % 60:02}:00" if minute else "24"
 
     def take(
         self, first: int, block: list[bytes | None], lines: Lines, head: str
@@ -111,51 +117,51 @@ class Columns:
         """The rows of what is taken, and what is left with its numbers: all of it where anything is out of the ordinary."""
         whole = list(enumerate(block, start=first))
         try:
-            texts = b"\n".join(block).decode("ascii").split("\n")  # type: ignore[arg-type]  # None is caught
+            text = b"\n".join(block).decode("ascii")  # type: ignore[arg-type]  # None is caught
         except (TypeError, UnicodeDecodeError):
             return "", whole
-        if not self.is_usable or (lines.starts and any(text.startswith(lines.starts) for text in texts)):
+        if not self.is_usable or (
+            lines.starts and (text.startswith(lines.starts) or f"\n{lines.starts}" in text)
+        ):
             return "", whole
-        numbers, groups, left = [], [], []
-        match, number = self.match, first
-        for text in texts:
-            if (found := match(text)) is not None:
-                numbers.append(number)
-                groups.append(found.groups())
-            else:
-                left.append((number, block[number - first]))
-            number += 1
+        if self.separator != "\t":
+            if "\t" in text:
+                return "", whole
+            text = text.replace(self.separator, "\t")
+        numbers: Sequence[int] = range(first, first + len(block))
+        groups, left = self.find(text), []
+        if len(groups) < len(block):
+            found = [self.match(one) for one in text.split("\n")]
+            groups = [one.groups() for one in found if one is not None]
+            numbers = [number for number, one in zip(numbers, found, strict=True) if one is not None]
+            left = [line for line, one in zip(whole, found, strict=True) if one is None]
         if not groups:
             return "", whole
         told = self._rows(numbers, groups, lines, head)
         return ("", whole) if told is None else (told, left)
 
-    def _rows(self, numbers: list[int], groups: list[Any], lines: Lines, head: str) -> str | None:
-        column = dict(zip(self.names, zip(*groups, strict=True), strict=True))
-        days = self._days(set(column["date"]))
+    def _rows(self, numbers: Sequence[int], groups: list[Any], lines: Lines, head: str) -> str | None:
+        column = dict(zip(self.groups, zip(*groups, strict=True), strict=True))
+        dates, times, amounts = column["date",], column["time",], column["amount",]
+        days = self._days(set(dates))
         if days is None:
             return None
-        flags, offset, cut_off = self.flags, self.offset, self.cut_off
-        told = [days[on] for on in column["date"]]
-        moments = [f"{day[0]} {at}{offset}" for day, at in zip(told, column["time"], strict=True)]
-        if cut_off:
-            business = [day[at >= cut_off] for day, at in zip(told, column["time"], strict=True)]
-        else:
-            business = [day[0] for day in told]
-        nothing = repeat("")
-        texts = {name: column.get(name, nothing) for name in LONGEST}
-        rows = map(
-            "\t".join,
-            zip(  # noqa: B905  some of them never end
-                map(str, numbers), business, moments, texts["noref"], texts["customer_id"], texts["product"], texts["part"],
-                column.get("sheets", repeat("1")), column["amount"], column.get("commission", repeat("\\N")),
-                map(flags.__getitem__, column["status"]), texts["response_code"], texts["stan"], texts["serial"],
-            ),
-        )  # fmt: skip
+        same = {on: f"{day}\t{day} " for on, (day, _after) in days.items()}
+        after = {on: f"{after}\t{day} " for on, (day, after) in days.items()}
+        cut_off, offset = self.cut_off, self.offset
+        stamps = [(same if at < cut_off else after)[on] for on, at in zip(dates, times, strict=True)]
+        moments = [f"{stamp}{at}{offset}" for stamp, at in zip(stamps, times, strict=True)]
+        cells = [
+            map(self.flags.__getitem__, column["status",]) if names == ("status",)
+            else repeat(_ABSENT.get(names[0], "")) if names[0] not in self.layout.columns
+            else column[names]
+            for names in self.spans
+        ]  # fmt: skip
+        rows = map("\t".join, zip(map(str, numbers), moments, *cells))  # noqa: B905  some of them never end
         text = head + (_END + head).join(rows) + _END
         lines.passed(len(numbers), numbers[-1])
-        lines.totals.lines += len(numbers)
-        lines.totals.amount += sum(map(int, column["amount"]))
+        business = [date.fromisoformat(stamp[:10]) for stamp in set(stamps)]
+        lines.totals.took(len(numbers), sum(map(int, amounts)), min(business), max(business))
         return text
 
     def _days(self, found: set[str]) -> dict[str, tuple[str, str]] | None:
@@ -178,24 +184,54 @@ class Columns:
         return f"[{re.escape(letters)}]"
 
     def _pattern(self, name: str) -> str:
+        """Of one cell, with the groups that open and close there."""
+        text = self._plain(name)
+        if not name:
+            return text
+        span = next((span for span in self.spans if name in span), (name,))
+        begins, ends = name == span[0], name == span[-1]
+        if begins:
+            self.groups.append(span)
+        if name == "amount" and len(span) > 1:
+            # Summed up besides.
+            self.groups.append((name,))
+            text = f"({text})"
+        return f"{'(' if begins else ''}{text}{')' if ends else ''}"
+
+    def _plain(self, name: str) -> str:
         one = self._any
         match name:
             case "":
-                return f"{one}*"
+                return f"{one}*+"
             case "amount" | "commission":
                 return _AMOUNTS[self.layout.number_form]
             case "sheets":
-                return "([1-9][0-9]{0,2})"
+                return "[1-9][0-9]{0,2}"
             case "status":
                 words = [*self.layout.success_words, *self.layout.failure_words]
-                return "(" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+                return (
+                    "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+                )
             case "date":
-                return f"({one}{{1,30}})"
+                return f"{one}{{1,30}}+"
             case "time":
-                return "((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])"
+                return "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
             case "noref":
-                return f"({one}{{1,{LONGEST[name]}}})"
-        return f"({one}{{0,{LONGEST[name]}}})"
+                return f"{one}{{1,{LONGEST[name]}}}+"
+        return f"{one}{{0,{LONGEST[name]}}}+"
+
+
+def _spans_of(names: list[str]) -> list[tuple[str, ...]]:
+    """The columns of a row, those together that stand beside each other in the file in the same order."""
+    spans: list[tuple[str, ...]] = []
+    for name in _ORDER:
+        last = spans[-1][-1] if spans else "status"
+        joins = "status" not in (name, last) and name in names and last in names
+        if joins and names.index(name) == names.index(last) + 1:
+            spans[-1] += (name,)
+        else:
+            spans.append((name,))
+    return spans
 
 
 def _told(lines: Iterable[Good | Bad], head: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ppob.business_days import bounds_of
 from ppob.choices import DifferenceKind, TransactionState
 from ppob.exceptions import DaySigned
 from ppob.models import Biller, BillerDay, Difference, ReconciliationRun, SettlementFile, SettlementProfile
-from ppob.reconciliation import passes
+from ppob.reconciliation import passes, sides
 from ppob.reconciliation.deposit import write_statement
 from ppob.reconciliation.exceptions import AlreadyRunning, DayNotOver, NoFile, NoProfile
 from ppob.selectors.reconciliation import UNSIGNED
@@ -98,8 +98,7 @@ def run_day(*, biller: Biller, day: date, actor: Any = None) -> ReconciliationRu
             "margin": profile.cut_off_margin,
         }
         rule, meaning = str(profile.line_rule), str(profile.amount_means)
-        passes.build(cursor, rule=rule, meaning=meaning, facts=facts)
-        files = _files(cursor, biller, day)
+        files = _files(cursor, biller, day, sides.build(cursor, rule=rule, meaning=meaning, facts=facts))
         resolved = _resolve_suspects(cursor)
         passes.compare(cursor, meaning=meaning, facts=facts)
         run = _write(cursor, facts, files=files, resolved=resolved, rule=rule, begun=begun, actor=actor)
@@ -128,11 +127,19 @@ def _claim(cursor: Any, biller: Biller, day: date) -> None:
         raise DaySigned(day=day)
 
 
-def _files(cursor: Any, biller: Biller, day: date) -> list[int]:
+def _files(cursor: Any, biller: Biller, day: date, candidates: list[int]) -> list[int]:
     """Files brought for the day or with lines of it; there has to be one."""
-    brought = SettlementFile.objects.filter(biller=biller, business_on=day, is_replaced=False)
-    cursor.execute("SELECT DISTINCT file_id FROM recon_l WHERE NOT is_carried")
-    files = sorted({*brought.values_list("pk", flat=True), *(row[0] for row in cursor.fetchall())})
+    brought = set(
+        SettlementFile.objects.filter(biller=biller, business_on=day, is_replaced=False).values_list(
+            "pk", flat=True
+        )
+    )
+    cursor.execute(
+        "SELECT id FROM unnest(%s::bigint[]) AS f(id)"
+        " WHERE EXISTS (SELECT FROM recon_l l WHERE l.file_id = f.id AND NOT l.is_carried)",
+        [[pk for pk in candidates if pk not in brought]],
+    )
+    files = sorted({*brought, *(row[0] for row in cursor.fetchall())})
     if not files:
         raise NoFile(day=day)
     return files
@@ -140,15 +147,17 @@ def _files(cursor: Any, biller: Biller, day: date) -> list[int]:
 
 def _resolve_suspects(cursor: Any) -> int:
     """The file ends what nobody knew the end of; the ledger follows by its own door."""
-    cursor.execute(passes.SUSPECTS)
-    rows = cursor.fetchall()
-    for pk, occurred_at, is_success, code, serial, key in rows:
+    with sides.hashed(cursor):
+        cursor.execute(passes.SUSPECTS)
+        rows = cursor.fetchall()
+    for pk, occurred_at, is_success, code, serial, is_carried in rows:
         state = TransactionState.SUCCESS if is_success else TransactionState.FAILED
         ledger.settle(
             transaction_id=pk, occurred_at=occurred_at, state=state, source="reconciliation", response_code=code or "",
             serial=(serial or "") if is_success else "",
         )  # fmt: skip
-        cursor.execute("UPDATE recon_o SET state = %s WHERE k = %s", [state, key])
+        if is_carried:
+            cursor.execute("UPDATE recon_carried SET state = %s WHERE id = %s", [state, pk])
     return len(rows)
 
 
@@ -187,11 +196,12 @@ def _write(
     cursor.execute(_FORGET, numbers)
     cursor.execute(_GONE, numbers)
     cursor.execute(
-        "DELETE FROM ppob_matched_pair WHERE run_id IN (SELECT id FROM ppob_reconciliationrun"
+        "DELETE FROM ppob_matched_stretch WHERE run_id IN (SELECT id FROM ppob_reconciliationrun"
         " WHERE biller_id = %(biller)s AND business_on = %(day)s AND id <> %(run)s)",
         numbers,
     )
     passes.write_pairs(cursor, rule=rule, run=run.pk)
+    sides.forget(cursor)
     write_statement(run, sales=int(sales))
     return run
 

@@ -160,10 +160,23 @@ def test_lines_of_several_days_go_to_their_own(tmp_path):
         bring(biller, file.read_bytes(), day=day)
         alone.append(run_day(biller=biller, day=day).digest)
     whole = first.read_bytes() + second.read_bytes().split(b"\r\n", 1)[1]
-    bring(biller, whole, day=YESTERDAY)
+    both = bring(biller, whole, day=YESTERDAY).file
     SettlementFile.objects.filter(business_on=before).update(is_replaced=True)
+    assert (both.first_on, both.last_on) == (before, YESTERDAY)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SettlementFile.objects.filter(pk=both.pk).update(first_on=YESTERDAY)
 
     assert [run_day(biller=biller, day=day).digest for day in (before, YESTERDAY)] == alone
+
+
+def test_the_application_counts_lines_and_no_other_table():
+    for table in ("ppob_transaction", "ppob_settlement_line", "nothing"):
+        with (
+            pytest.raises(DatabaseError, match="holds no lines"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT recon_count_lines(%s)", [table])
 
 
 def test_a_suspect_that_the_file_ends_is_no_difference():
@@ -291,9 +304,9 @@ def test_two_people_adjust_two_people_sign_and_then_nothing_changes(tmp_path):
         "UPDATE ppob_settlementfile SET is_replaced = true",
         "DELETE FROM ppob_settlementfile",
         "UPDATE ppob_settlement_line SET amount = 1",
-        f"DELETE FROM ppob_matched_pair WHERE run_id = {newest.pk}",
-        f"INSERT INTO ppob_matched_pair VALUES ({newest.pk}, 1, 1, 1)",
-        "UPDATE ppob_matched_pair SET line = 1",
+        f"DELETE FROM ppob_matched_stretch WHERE run_id = {newest.pk}",
+        f"INSERT INTO ppob_matched_stretch VALUES ({newest.pk}, 1, 0, '{{1}}', '{{1}}')",
+        "UPDATE ppob_matched_stretch SET stretch = 1",
         "UPDATE ppob_billerday SET signed_at = NULL, signed_by_id = NULL",
         "DELETE FROM ppob_billerday",
     )
