@@ -46,7 +46,9 @@ def _record() -> None:
 
 
 with acting(Via.PAGE, address="10.20.30.40", request_id="bench"):
-    _ROW = recording._row(PERSON, "object.changed", OBJECT, CHANGES, "A reason of some length")
+    _ROW = recording._row(
+        PERSON, "object.changed", OBJECT, recording._told(CHANGES), "A reason of some length"
+    )
 _STATEMENT = recording._INSERT.replace("core_auditentry", "bench_plain")
 
 
