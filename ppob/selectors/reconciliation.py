@@ -26,18 +26,12 @@ from ppob.reconciliation import calendar
 from ppob.selectors.differences import UNSETTLED, differences_visible_to, unsettled_by_age
 
 __all__ = [
-    "BoardLine", "Counts", "board", "day_of", "differences_visible_to", "kept_files_of", "matched_pairs", "newest_run", "runs_visible_to",
+    "BoardLine", "Counts", "board", "day_of", "differences_visible_to", "kept_files_of", "newest_run", "runs_visible_to",
     "unsettled_by_age", "unsigned_days_count",
 ]  # fmt: skip
 # What nobody has signed stays on the board so long, however many days it shows.
 UNSIGNED_DAYS = 31
 UNSIGNED = "ppob.unsigned_days"
-_PAIRS = """
-    SELECT p.transaction_id, p.file_id, p.line, l.noref, l.amount, l.at
-      FROM ppob_matched_pair p JOIN ppob_settlementfile f ON f.id = p.file_id
-      JOIN ppob_settlement_line l ON l.staged_at = f.received_at AND l.file_id = p.file_id AND l.number = p.line
-     WHERE p.run_id = %s AND (p.file_id, p.line) > (%s, %s) ORDER BY p.file_id, p.line LIMIT %s
-"""
 _COUNTS = """
     SELECT 'files', biller_id, business_on, '', '', count(*), 0
       FROM ppob_settlementfile
@@ -278,13 +272,3 @@ def runs_visible_to(viewer: Employee) -> QuerySet[ReconciliationRun]:
 def kept_files_of(run: ReconciliationRun) -> list[RunFile]:
     """What was kept of it when it ended."""
     return list(RunFile.objects.filter(run=run).order_by("form"))
-
-
-def matched_pairs(
-    run: ReconciliationRun, *, after: tuple[int, int] = (0, 0), limit: int = 500
-) -> list[dict[str, Any]]:
-    """Which sale is which line, in the order of the files, from after (file, line) on."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, [run.pk, *after, limit])
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

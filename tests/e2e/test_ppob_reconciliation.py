@@ -4,7 +4,9 @@ approves and signs. On desk and phone, light and dark, in both languages."""
 import json
 import re
 from datetime import date
+from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -84,6 +86,12 @@ def choose(screen: Screen, name: str) -> None:
     screen.page.locator(SHEET).get_by_role("button", name=name, exact=True).click()
 
 
+def taken(screen: Screen, name: str) -> Path:
+    with screen.page.expect_download() as download:
+        screen.page.get_by_role("button", name=f"Unduh {name}", exact=True).click()
+    return download.value.path()
+
+
 @pytest.mark.parametrize("look_", LOOKS, ids=["desk light", "phone dark"])
 def test_the_accountants_morning(as_role, portal, day, look_):
     screen = accountant(as_role, look_)
@@ -149,6 +157,18 @@ def test_the_accountants_morning(as_role, portal, day, look_):
     expect(page.get_by_text("Hari ini dikunci")).to_be_visible()
     expect(page.locator("#bulk")).to_have_count(0)
     look(screen, "recon-locked")
+
+    # Taken home: the same numbers in all of them.
+    page.get_by_role("link", name="Dokumen", exact=True).click()
+    look(screen, "recon-papers")
+    book = openpyxl.load_workbook(taken(screen, "XLSX"))
+    assert any(sheet._charts for sheet in book)
+    table = taken(screen, "CSV").read_text(encoding="utf-8-sig")
+    paper = taken(screen, "PDF").read_bytes()
+    assert paper.startswith(b"%PDF-")
+    lines = sum(count for kind, count in day.counts.items() if kind == "matched")
+    assert str(lines) in {str(cell.value) for sheet in book for row in sheet for cell in row}
+    assert re.search(rf"\b{lines}\b", table)
 
 
 def test_keys_go_from_one_difference_to_the_next(as_role, day):
