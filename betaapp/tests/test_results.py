@@ -170,6 +170,18 @@ def test_promoting_and_stopping_ask_for_a_reason(client, program):
     assert again.context["form"].non_field_errors()
 
 
+def test_what_was_decided_is_not_deleted(client, program):
+    tried = program.applications.get()
+    client.force_login(manager_of(program))
+    client.post(url("tried-promote", tried), {"reason": "Lancar"})
+
+    answer = client.post(url("tried-remove", tried), follow=True)
+
+    assert "sudah diputuskan" in answer.content.decode()
+    assert program.applications.get().decision == "promoted"
+    assert url("tried-remove", tried) not in client.get(url("program-detail", program)).content.decode()
+
+
 def test_stopping_takes_it_back_from_the_stores(client, program):
     tried = program.applications.get()
     client.force_login(manager_of(program))
