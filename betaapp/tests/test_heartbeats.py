@@ -70,7 +70,7 @@ def test_the_first_heartbeat_begins_an_interval_and_the_same_again_writes_none(c
 
 
 def written(table):
-    """Rows of the table that this transaction inserted, changed or removed so far."""
+    """Rows of the table that this session has inserted, changed or removed since it last told the statistics."""
     with connection.cursor() as cursor:
         acts = ("inserted", "updated", "deleted")
         counts = ", ".join(f"pg_stat_get_xact_tuples_{act}('{table}'::regclass)" for act in acts)
@@ -103,7 +103,8 @@ def test_sixteen_thousand_heartbeats_that_say_the_same_write_no_interval(version
     for store in Store.objects.iterator():
         hear(store=store, said=said, at=NOW())
 
-    assert written("betaapp_installedversion") == before == (chain, 0, 0)
+    assert written("betaapp_installedversion") == before
+    assert InstalledVersion.objects.count() == chain
     assert Device.objects.filter(last_heard_at__gt=begun).count() == chain
 
 
