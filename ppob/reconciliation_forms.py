@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from ppob.choices import LARGEST, DayState
 from ppob.money_forms import RupiahField
@@ -24,8 +24,9 @@ class BoardForm(forms.Form):
     days = forms.ChoiceField(
         label=_("Days"),
         required=False,
-        choices=[
-            ("" if n == DAYS_SHOWN[0] else str(n), ngettext_lazy("%(n)d day", "%(n)d days", n) % {"n": n})
+        # Asked for each form: a lazy text with a number in it is not lazy any more.
+        choices=lambda: [
+            ("" if n == DAYS_SHOWN[0] else str(n), ngettext("%(n)d day", "%(n)d days", n) % {"n": n})
             for n in DAYS_SHOWN
         ],
     )

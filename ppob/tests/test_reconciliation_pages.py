@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from core.models import AuditEntry
 from organization.choices import Role
 from ppob.choices import DayState
 from ppob.models import BillerDay, DepositStatement, Difference, ReportedBalance, SettlementProfile, Transfer
 from ppob.reconciliation.deposit import CLOSING
+from ppob.reconciliation_forms import BoardForm
 from ppob.selectors.reconciliation import board, day_of
 from ppob.services import prepare_day, sign_day
 from ppob.simulation.forms import PROFILES
@@ -362,3 +364,9 @@ def test_a_day_of_the_simulator_from_the_first_difference_to_the_lock(client, ac
     assert day_of(accountant, biller.pk, YESTERDAY).state == DayState.SIGNED
     assert run.number == 1
     prove()
+
+
+@pytest.mark.parametrize(("language", "words"), [("id", "4 hari"), ("en", "4 days")])
+def test_the_days_that_the_board_offers_are_in_the_readers_language(language, words):
+    with override(language):
+        assert dict(BoardForm({}, billers=()).fields["days"].choices)[""] == words
