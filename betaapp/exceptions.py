@@ -68,10 +68,6 @@ class AlreadyDecided(BetaError):
     code, default = "already_decided", _("This was decided before; nothing was changed.")
 
 
-class DecisionStays(BetaError):
-    code, default = "decision_stays", _("What becomes of this version is decided, and the decision stays.")
-
-
 class NotInProgram(BetaError):
     code, default = "not_in_program", _("This application is not in the programme any more.")
 

@@ -11,10 +11,10 @@ from betaapp import events
 from betaapp.choices import Decision, ProgramState
 from betaapp.exceptions import (
     AllOver,
+    AlreadyDecided,
     AlreadyInProgram,
     Begun,
     ChangedMeanwhile,
-    DecisionStays,
     NotADraft,
     NotInProgram,
     NotItsVersion,
@@ -130,14 +130,14 @@ def add_application(
 
 @transaction.atomic
 def remove_application(*, tried: ProgramApplication, actor: Employee) -> None:
-    """Take an application out of the programme; its trials end today. Raises ProgramEnded, NotInProgram, DecisionStays."""
+    """Take an application out of the programme; its trials end today. Raises ProgramEnded, NotInProgram, AlreadyDecided."""
     program, today = lock_program(tried.program), timezone.localdate()
     _refuse_ended(program)
     found = program.applications.select_related("application", "version").filter(pk=tried.pk).first()
     if found is None:
         raise NotInProgram
     if found.decision:
-        raise DecisionStays
+        raise AlreadyDecided
     trials.stop_trials(program, today=today, application=found.application_id)
     told = {"application": (found.application, None), "version": (found.version.number, None)}
     audit.record(actor, "beta.application_removed", program, told)
