@@ -52,11 +52,12 @@ def _read(by_kind: dict[str, set[str]]) -> Iterable[tuple[tuple[str, str], tuple
 
 
 def _names(kind: str, model: type[Model], uuids: set[str]) -> QuerySet[Any, Any]:
-    fields = [name for name in CALLED_BY if any(field.name == name for field in model._meta.fields)]
+    own = {field.name for field in model._meta.fields}
+    fields = getattr(model, "called_by", ()) or [name for name in CALLED_BY if name in own]
     name: Any = Value("", output_field=CharField())
     if fields:
-        words: list[Any] = [part for field in fields for part in (Value(" "), F(field))][1:]
-        name = Concat(*words, output_field=CharField()) if len(words) > 1 else Cast(words[0], CharField())
+        words = [part for field in fields for part in (Value(" "), Cast(F(field), CharField()))][1:]
+        name = Concat(*words, output_field=CharField()) if len(words) > 1 else words[0]
     found = model._base_manager.filter(uuid__in=[UUID(uuid) for uuid in uuids]).order_by()
     return found.annotate(audit_kind=Value(kind, output_field=CharField()), audit_name=name).values_list(
         "audit_kind", "uuid", "pk", "audit_name"

@@ -107,9 +107,9 @@ def _check_chain(
 
 
 def _check_entries(verdict: Verdict, using: str, watch: Callable[[Verdict], object]) -> None:
-    """What stands in an entry now, sealed or not; a row that was copied whole stands beside its original."""
+    """What stands in an entry now, sealed or not; a row that was copied whole stands in its original's moment."""
     erasures = erasing.Erasures(using)
-    twin: tuple[datetime, bytes] | None = None
+    moment, seen = _BEGINNING, set[bytes]()  # hundreds, where they were written together
     now = timezone.now()
     for row in _walk(_ENTRIES, using, (_BEGINNING, 0), lambda row: (row[2], row[0])):
         entry = Sealable.of(row[:11])
@@ -120,9 +120,11 @@ def _check_entries(verdict: Verdict, using: str, watch: Callable[[Verdict], obje
             watch(verdict)
         if not digests.is_signed(digests.lasting_part(*entry.lasting), entry.mac):
             verdict.fault("the entry was not written by the portal", **where)
-        if (entry.at, entry.mac) == twin:
+        if entry.at != moment:
+            moment, seen = entry.at, set()
+        if entry.mac in seen:
             verdict.fault("the entry is a copy of another", **where)
-        twin = (entry.at, entry.mac)
+        seen.add(entry.mac)
         if salt is None:
             verdict.erased += 1
             if reason or address or not erasures.cover(entry.id, entry.at):

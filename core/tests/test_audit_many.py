@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import audit
 from core.audit import digests
-from core.audit.many import record_many
+from core.audit.many import _COPY, record_many
 from core.audit.sealing import seal_entries
 from core.audit.verifying import verify
 from core.models import AuditEntry, Via
@@ -57,3 +57,21 @@ def test_what_is_made_ready_once_is_signed_byte_for_byte_as_an_entry_of_its_own(
         shared = (*actor, 'kata “kutip" \\', "organization.store", "page", "id\t1")
         alone = digests.lasting_part(at, *shared[:4], uuid, *shared[4:], digest)
         assert digests.lasting_parts(*shared)(digests.stamp(at), str(uuid), digest) == alone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_of_one_of_many_is_found():
+    """Entries of a batch share their moment, so that others stand between an entry and its copy."""
+    stores, person = [StoreFactory() for _ in range(3)], EmployeeFactory()
+    with transaction.atomic():
+        record_many(person, "store.renamed", [(store, None) for store in stores])
+    columns = _COPY[_COPY.index("(") + 1 : _COPY.index(")")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO core_auditentry ({columns}) SELECT {columns} FROM core_auditentry ORDER BY id LIMIT 1"
+        )
+    first, *_others, copy = AuditEntry.objects.order_by("id")
+    assert copy.mac == first.mac
+    seal_entries()
+    verdict = verify()
+    assert (verdict.faults, verdict.broken_at["entry_id"]) == (1, copy.pk)
