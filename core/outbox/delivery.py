@@ -6,10 +6,9 @@ import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
-from core.events import announce
 from core.models import OutboxMessage
 from core.outbox import leases
-from core.outbox.events import OutboxDead
+from core.outbox.alerts import alert
 from core.outbox.exceptions import GiveUp
 from core.outbox.hints import hint
 from core.outbox.registry import TRIES, Handler, Message, handler_of
@@ -94,4 +93,4 @@ def bury(row: OutboxMessage, error: str) -> None:
     """Give a message up: it stays for a person to look at. Within a transaction that has the row locked."""
     OutboxMessage.objects.filter(pk=row.pk).update(error=error, claimed_until=None, dead_at=Now())
     log.error("outbox.dead", message=row.pk, kind=row.kind, attempts=row.attempts, error=error)
-    announce(OutboxDead(message_id=row.pk, kind=row.kind))
+    alert(row)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from core.models import OutboxMessage
-from core.outbox import deliver
+from core.outbox import deliver, drain
 from notifications.models import Notification
 from notifications.services import MAIL, notify
 from notifications.tests.smtp import mail_server
@@ -81,6 +81,7 @@ def test_a_mail_server_that_is_down_is_tried_three_times_and_administrators_see_
 
     assert message.dead_at
     assert "does not take mail" in message.error
+    assert drain("default") == 1
     (told,) = Notification.objects.filter(person=administrator)
     assert told.kind == "operation.mail_dead"
     # It would be given up too, and be told of, for ever.

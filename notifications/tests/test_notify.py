@@ -119,6 +119,20 @@ def test_parameters_too_are_put_into_words_when_read():
         assert note.text == "Employees until 29 Aug 2026, 3 100%"
 
 
+def test_what_was_said_in_each_language_is_read_in_the_reader_s():
+    tell(
+        EmployeeFactory(),
+        title="%(file)s: %(why)s",
+        params={"file": "a.csv", "why": {"id": "kosong", "en": "empty"}},
+    )
+    note = Notification.objects.get()
+
+    with translation.override("id"):
+        assert note.text == "a.csv: kosong"
+    with translation.override("en"):
+        assert note.text == "a.csv: empty"
+
+
 @pytest.mark.parametrize(
     ("title", "params"), [("100 % of %(what)s", {}), ("%(missing)s", {"other": 1}), ("50%", {})]
 )
