@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.exceptions import GeraiError
+from core.templatetags.gerai import short_date
 
 
 class BetaError(GeraiError):
@@ -127,8 +127,8 @@ class ChangedMeanwhile(BetaError):
         self.program = program
         told = {
             "name": program.name,
-            "first": date_format(program.first_on, "SHORT_DATE_FORMAT"),
-            "last": date_format(program.last_on, "SHORT_DATE_FORMAT"),
+            "first": short_date(program.first_on),
+            "last": short_date(program.last_on),
         }
         super().__init__(
             _(

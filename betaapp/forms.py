@@ -57,6 +57,7 @@ class TriedForm(forms.Form):
     """Which version of the chosen application is tried; the application itself is chosen in the yellow field."""
 
     application = forms.ModelChoiceField(
+        label=_("Application"),
         queryset=Application.objects.none(),
         widget=forms.HiddenInput(),
         error_messages=UNFILLED | {"invalid_choice": _("Choose an application of the list.")},

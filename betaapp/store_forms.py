@@ -80,6 +80,15 @@ class ConfirmForm(RevisionForm):
     branch = forms.IntegerField(
         min_value=1, max_value=2_000_000_000, required=False, widget=forms.HiddenInput()
     )
+    # What was filled in, for whoever says "Batal" and goes on with it.
+    whole = KeysField()
+    empty = KeysField()
+    codes = forms.CharField(max_length=300_000, required=False, widget=forms.HiddenInput())
+    how = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput())
+
+    def kept(self) -> dict[str, str]:
+        """Those fields as they were sent."""
+        return {name: self.data.get(name, "") for name in ("whole", "empty", "codes", "how")}
 
 
 @dataclass(frozen=True)

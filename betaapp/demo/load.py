@@ -202,9 +202,13 @@ def _enroll(program: BetaProgram, stores: list[int], first: date) -> None:
         )
     program.revision += 1
     program.save(update_fields=["revision"])
-    StoreChange.objects.create(
+    change = StoreChange.objects.create(
         program=program, revision=program.revision, made_by=program.made_by, added=stores, removed=[]
     )
+    # On the morning before they joined; those of a draft yesterday at the latest.
+    morning = datetime.combine(first - DAY, time(9), tzinfo=timezone.get_default_timezone())
+    made = min(morning, timezone.now() - DAY)
+    StoreChange.objects.filter(pk=change.pk).update(made_at=made)
 
 
 def _computers(versions: dict[str, Version], seed: int, now: datetime, today: date) -> None:

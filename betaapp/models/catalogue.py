@@ -40,6 +40,7 @@ class Application(Identified):
 class Version(Identified):
     """A version that was built. Which one is stable when, `StablePeriod` says."""
 
+    called_by = ("application__code", "number")
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="versions", verbose_name=_("application")
     )

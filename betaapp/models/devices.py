@@ -21,6 +21,7 @@ device_name = RegexValidator(
 class StoreToken(Identified):
     """A store's key to the API: it reads and writes that store and nothing else. Only its digest is kept."""
 
+    called_by = ("store__code",)
     store = models.ForeignKey(Store, models.CASCADE, related_name="beta_tokens", verbose_name=_("store"))
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
@@ -107,6 +108,7 @@ class InstalledVersion(models.Model):
 class ConfirmedVersion(Identified):
     """What somebody saw on the spot, of one computer or of the whole store."""
 
+    called_by = ("store__code", "application__code", "version__number")
     store = models.ForeignKey(
         Store, models.CASCADE, related_name="confirmed_versions", verbose_name=_("store")
     )

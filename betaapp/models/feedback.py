@@ -14,6 +14,7 @@ from organization.models import Employee, Store
 class Feedback(Identified):
     """What a store thinks of a version that it tries: written by its people, or sent by one of its computers."""
 
+    called_by = ("store__code", "application__code")
     store = models.ForeignKey(Store, models.PROTECT, related_name="beta_feedback", verbose_name=_("store"))
     program = models.ForeignKey(
         BetaProgram, models.PROTECT, related_name="feedback", verbose_name=_("beta programme")

@@ -75,6 +75,7 @@ class BetaProgram(Identified):
 class ProgramApplication(Identified):
     """An application and the version of it that a programme tries."""
 
+    called_by = ("program__name", "application__code", "version__number")
     program = models.ForeignKey(
         BetaProgram, models.CASCADE, related_name="applications", verbose_name=_("beta programme")
     )

@@ -25,13 +25,18 @@ def open_stores(stores: QuerySet[Store], today: date) -> QuerySet[Store]:
     return stores.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today))
 
 
-@dataclass(frozen=True)
+@dataclass
 class BranchBox:
     """A branch with how many of its open stores take part: none, some or all of them."""
 
     branch: Branch
     stores: int
     enrolled: int
+    is_wanted: bool | None = None  # ticked or unticked by somebody who has not saved it yet
+
+    @property
+    def is_ticked(self) -> bool:
+        return self.state == "all" if self.is_wanted is None else self.is_wanted
 
     @property
     def state(self) -> str:

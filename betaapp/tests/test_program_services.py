@@ -33,6 +33,7 @@ from betaapp.tests.factories import (
     stable,
     try_version,
 )
+from organization.models import Store
 from organization.tests.factories import EmployeeFactory, StoreFactory
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +301,33 @@ def test_of_two_programmes_that_take_a_store_at_the_same_time_the_second_is_told
     assert isinstance(outcome[0], Conflicting)
     assert outcome[0].stores == {store.code: one.name}
     assert StoreTrial.objects.get().program == one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_and_an_import_hold_stores_in_the_same_order():
+    """Rows go in scattered; taken in their order, stores would be held from both ends at once."""
+    stores = sorted((StoreFactory() for _ in range(30)), key=lambda store: store.pk)
+    program = running_program(version=VersionFactory())
+    outcome, asked = [], threading.Event()
+
+    def save() -> None:
+        try:
+            asked.set()
+            outcome.append(change(program, add=stores))
+        except Exception as refused:  # noqa: BLE001  told to the test's own thread
+            outcome.append(refused)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=save)
+    with transaction.atomic():
+        list(Store.objects.select_for_update().filter(pk=stores[0].pk))
+        thread.start()
+        asked.wait()
+        thread.join(0.5)
+        assert not outcome, "the save waits for the import"
+        list(Store.objects.select_for_update().order_by("pk").filter(pk__in=[store.pk for store in stores]))
+    thread.join()
+
+    assert not isinstance(outcome[0], Exception), outcome[0]
+    assert program.enrollments.count() == len(stores)

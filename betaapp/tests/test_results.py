@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from betaapp import problems
+from betaapp import problems, services
 from betaapp.models import Enrollment, StablePeriod
 from betaapp.selectors.results import results_of
 from betaapp.services.waves import draw_wave
@@ -220,7 +220,9 @@ def test_a_wave_by_percent_takes_each_branch_its_share(program):
 def test_the_next_wave_is_shown_before_it_is_saved(client, program, branch, stores):
     client.force_login(manager_of(program))
     address = url("program-wave", program)
+    office = BranchFactory()
 
+    assert office not in client.get(address).context["form"].fields["branches"].queryset
     assert client.post(address, {}).status_code == 422
     assert client.post(address, {"percent": "101"}).status_code == 422
     asking = client.post(address, {"branches": [branch.pk]})
@@ -242,3 +244,30 @@ def test_pages_need_few_queries_whatever_they_show(client, program, count, djang
     for name in ("program-result", "program-wave"):
         with django_assert_max_num_queries(8):
             assert client.get(url(name, program)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "program-change",
+        "program-start",
+        "program-end",
+        "program-application-add",
+        "program-wave",
+        "tried-remove",
+        "tried-promote",
+        "tried-stop",
+    ],
+)
+def test_no_act_opens_on_a_programme_that_has_ended(client, program, name):
+    actor = manager_of(program)
+    services.end_program(program=program, reason="Cukup", actor=actor)
+    client.force_login(actor)
+    about = program.applications.get() if name.startswith("tried") else program
+
+    answer = client.get(reverse(f"betaapp:{name}", args=[about.pk]), follow=True)
+
+    assert answer.redirect_chain == [(reverse("betaapp:program-detail", args=[program.pk]), 302)]
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Program ini sudah berakhir dan tidak dapat diubah lagi."
+    ]

@@ -69,7 +69,7 @@ def answer_of(page, **more):
     """What the page that asks sends on "Ya", or on "Batal"."""
     context = page.context
     sent = {name: context[name] for name in ("add", "remove", "branch")}
-    return sent | {"revision": context["program"].revision} | (more or {"confirmed": "1"})
+    return sent | context["kept"] | {"revision": context["program"].revision} | (more or {"confirmed": "1"})
 
 
 def text_of(response):
@@ -179,6 +179,37 @@ def test_whole_branches_have_three_states(client, manager, program, url, branch,
     # Full, and no longer ticked: emptied.
     client.post(url, answer_of(client.post(url, boxes | {"revision": 2, "whole_branch": [other.pk]})))
     assert enrolled(program) == {other.stores.get().pk}
+
+
+def test_batal_keeps_the_branches_that_were_ticked_and_unticked(
+    client, manager, program, url, branch, stores
+):
+    other, third = StoreFactory().branch, StoreFactory().branch
+    sent = {"boxes": "1", "revision": 1, "whole": str(other.pk), "empty": f"{branch.pk},{third.pk}"}
+
+    back = client.post(url, answer_of(client.post(url, sent), back="1"))
+
+    ticked = {box.branch.pk: (box.is_wanted, box.is_ticked) for box in back.context["boxes"]}
+    assert ticked[other.pk] == (True, True)
+    assert ticked[branch.pk] == (False, False)
+    assert ticked[third.pk] == (False, False)
+    assert f'value="{branch.pk}" data-box="some" data-step="2">' in back.content.decode()
+    assert enrolled(program) == {stores[0].pk}
+
+
+def test_batal_keeps_the_codes_that_were_pasted_and_those_of_the_file(client, manager, program, url, stores):
+    file = SimpleUploadedFile("codes.csv", f"kode;nama\n{stores[2].code};x\n".encode(), "text/csv")
+    asking = client.post(
+        url, {"revision": 1, "codes": f"{stores[1].code} NOSUCH", "how": "exactly", "file": file}
+    )
+
+    back = client.post(url, answer_of(asking, back="1"))
+
+    form = back.context["codes_form"]
+    assert form["codes"].value().split() == [stores[1].code, "NOSUCH", stores[2].code]
+    assert form["how"].value() == "exactly"
+    assert not form.errors
+    assert enrolled(program) == {stores[0].pk}
 
 
 def test_a_list_of_codes_reports_unknown_and_closed_ones(client, manager, program, url, branch, stores):

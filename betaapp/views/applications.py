@@ -13,10 +13,10 @@ from django.views import View
 
 from betaapp import services
 from betaapp.forms import TriedForm
-from betaapp.models import Application, ProgramApplication
+from betaapp.models import Application, BetaProgram, ProgramApplication
 from betaapp.selectors.catalogue import applications_offered
 from betaapp.selectors.programs import applications_of, tried_visible_to
-from betaapp.views.programs import AskingPage, OneProgram
+from betaapp.views.programs import AskingPage, BeforeItEnds, OneProgram
 from core.access import PortalView
 from core.pages import FormPage
 
@@ -40,7 +40,7 @@ class ApplicationChoicesView(OneProgram, PortalView, View):
         return render(request, "betaapp/choices.html" if whole else "betaapp/_choices.html", context)
 
 
-class ProgramApplicationAddView(OneProgram, PortalView, FormPage):
+class ProgramApplicationAddView(BeforeItEnds, OneProgram, PortalView, FormPage):
     permission = "betaapp.change_betaprogram"
     template_name = "betaapp/application_form.html"
     form_class = TriedForm
@@ -71,12 +71,16 @@ class ProgramApplicationAddView(OneProgram, PortalView, FormPage):
         return super().get_context_data(**kwargs) | {"chosen": self.chosen}
 
 
-class ProgramApplicationRemoveView(AskingPage):
+class ProgramApplicationRemoveView(BeforeItEnds, AskingPage):
     permission = "betaapp.change_betaprogram"
 
     @cached_property
     def tried(self) -> ProgramApplication:
         return get_object_or_404(tried_visible_to(self.request.user), pk=self.kwargs["pk"])
+
+    @property
+    def program(self) -> BetaProgram:
+        return self.tried.program
 
     def act(self) -> str:
         name = self.tried.application.name

@@ -83,6 +83,18 @@ class OneProgram:
         return super().get_context_data(**kwargs) | mine  # type: ignore[misc]  # the view behind the mixin
 
 
+class BeforeItEnds:
+    """Mixin: the page of an act leads away from a programme that has ended. Its service refuses it all the same."""
+
+    program: Any
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.program.state == "ended":
+            messages.info(request, _now("This programme has ended and stays as it was."))
+            return redirect("betaapp:program-detail", self.program.pk)
+        return super().get(request, *args, **kwargs)  # type: ignore[misc]  # the view behind the mixin
+
+
 class ProgramPageView(PortalView, TemplateView):
     """The page before a programme is chosen."""
 
@@ -152,7 +164,7 @@ class ProgramAddView(PortalView, FormPage):
         return super().get_context_data(**kwargs) | words
 
 
-class ProgramChangeView(OneProgram, PortalView, FormPage):
+class ProgramChangeView(BeforeItEnds, OneProgram, PortalView, FormPage):
     permission = "betaapp.change_betaprogram"
     template_name = "betaapp/program_form.html"
     form_class = ProgramForm
@@ -213,7 +225,7 @@ class AskingPage(PortalView, TemplateView):
         return super().get_context_data(**kwargs) | words
 
 
-class ProgramStartView(OneProgram, AskingPage):
+class ProgramStartView(BeforeItEnds, OneProgram, AskingPage):
     permission = "betaapp.change_betaprogram"
     is_dangerous = False
     yes = _("Yes, start")
@@ -235,7 +247,7 @@ class ProgramStartView(OneProgram, AskingPage):
         return super().get_context_data(**kwargs) | words
 
 
-class ProgramEndView(OneProgram, PortalView, FormPage):
+class ProgramEndView(BeforeItEnds, OneProgram, PortalView, FormPage):
     permission = "betaapp.change_betaprogram"
     template_name = "betaapp/ask.html"
     form_class = ReasonForm

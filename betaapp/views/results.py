@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from betaapp import services
@@ -20,10 +21,11 @@ from betaapp.selectors.programs import programs_decided_by, programs_visible_to,
 from betaapp.selectors.results import results_of
 from betaapp.selectors.stores import counted_by_branch
 from betaapp.services.waves import draw_wave
-from betaapp.views.programs import OneProgram
+from betaapp.views.programs import BeforeItEnds, OneProgram
 from core.access import PortalView
 from core.pages import FormPage
-from organization.models import Branch
+from core.templatetags.gerai import number
+from organization.models import Branch, Store
 from organization.scopes import branches_within, scope_of
 
 DECIDE = "betaapp.decide_betaprogram"
@@ -54,7 +56,7 @@ class ProgramResultView(OneProgram, PortalView, TemplateView):
         return super().get_context_data(**kwargs) | context
 
 
-class _Deciding(PortalView, FormPage):
+class _Deciding(BeforeItEnds, PortalView, FormPage):
     permission = DECIDE
     template_name = "betaapp/ask.html"
     form_class = ReasonForm
@@ -62,6 +64,10 @@ class _Deciding(PortalView, FormPage):
     @cached_property
     def tried(self) -> ProgramApplication:
         return get_object_or_404(tried_decided_by(self.request.user), pk=self.kwargs["pk"])
+
+    @property
+    def program(self) -> BetaProgram:
+        return self.tried.program
 
     @property
     def back_url(self) -> str:
@@ -110,7 +116,7 @@ class TriedStopView(_Deciding):
         return super().get_context_data(**kwargs) | words
 
 
-class ProgramWaveView(OneProgram, PortalView, FormPage):
+class ProgramWaveView(BeforeItEnds, OneProgram, PortalView, FormPage):
     """More stores: how many, then which ones and "Ya"."""
 
     permission = DECIDE
@@ -126,7 +132,10 @@ class ProgramWaveView(OneProgram, PortalView, FormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         within = branches_within(scope_of(self.request.user, DECIDE))
-        return super().get_form_kwargs() | {"branches": Branch.objects.filter(within).order_by("code")}
+        with_stores = Exists(Store.objects.filter(branch=OuterRef("pk")))  # not the head office
+        return super().get_form_kwargs() | {
+            "branches": Branch.objects.filter(within, with_stores).order_by("code")
+        }
 
     def save(self, form: WaveForm) -> HttpResponse:
         chosen = {
@@ -147,7 +156,8 @@ class ProgramWaveView(OneProgram, PortalView, FormPage):
             else -1,
             actor=self.request.user,
         )
-        messages.success(self.request, _now("%(n)d stores join.") % {"n": len(wave)})
+        joined = ngettext("%(n)s store joins.", "%(n)s stores join.", len(wave))
+        messages.success(self.request, joined % {"n": number(len(wave))})
         return redirect(self.result_url)
 
     def _ask(self, form: WaveForm, wave: set[int]) -> HttpResponse:

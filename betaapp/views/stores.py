@@ -1,5 +1,6 @@
 """The page "Beta-app Store": which stores take part. Nothing is saved before its difference was shown and "Ya" was said."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -81,6 +82,8 @@ class BranchChoicesView(_Choosing, View):
 
 class ProgramStoresView(_Choosing, View):
     http_method_names = ["get", "head", "post", "options"]
+    # What the two forms without checkboxes of their own stores sent, for "Batal".
+    kept: Mapping[str, str] = {}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         branch = _key(request.GET.get("branch", ""))
@@ -134,6 +137,7 @@ class ProgramStoresView(_Choosing, View):
             for box in self.boxes
             if box.branch.pk not in whole and (box.state == "all" or box.branch.pk in empty)
         }
+        self.kept = {"whole": packed(whole), "empty": packed(emptied)}
         if not whole <= {box.branch.pk for box in self.boxes}:
             raise ForeignStore
         offered = open_stores(stores_offered(self.request.user), self.today).order_by()
@@ -146,6 +150,7 @@ class ProgramStoresView(_Choosing, View):
             return None, None
         named = stores_by_code(self.request.user, form.listing.codes, self.today)
         stores, how = set(named.stores), form.cleaned_data["how"]
+        self.kept = {"codes": "\n".join(form.listing.codes), "how": how}
         among = stores
         if how == "exactly":
             among = stores | set(stores_offered(self.request.user).order_by().values_list("pk", flat=True))
@@ -162,8 +167,9 @@ class ProgramStoresView(_Choosing, View):
             return self.page(branch=None, status=422)
         sent = form.cleaned_data
         branch = sent["branch"]
+        self.kept = form.kept()
         if "back" in self.request.POST:
-            return self.page(branch=branch, wish=(sent["add"], sent["remove"]))
+            return self._fill_in_again(sent)
         try:
             services.change_stores(
                 program=self.program,
@@ -190,6 +196,16 @@ class ProgramStoresView(_Choosing, View):
         messages.success(self.request, _now("The list of stores is updated."))
         return redirect(self.url(branch))
 
+    def _fill_in_again(self, sent: dict[str, Any]) -> HttpResponse:
+        """The page as it was before it asked."""
+        for box in self.boxes:
+            if box.branch.pk in sent["whole"] | sent["empty"]:
+                box.is_wanted = box.branch.pk in sent["whole"]
+        if sent["codes"]:
+            known = {"revision": self.program.revision, "codes": sent["codes"], "how": sent["how"]}
+            self.codes_form = CodesForm(initial=known)
+        return self.page(branch=sent["branch"], wish=(sent["add"], sent["remove"]))
+
     def ask(self, proposal: Proposal, *, branch: int | None) -> HttpResponse:
         """The difference, and "Ya" or "Batal"; what was saved meanwhile stands above it."""
         program = BetaProgram.objects.get(pk=self.program.pk)  # its revision of now, which this page knows
@@ -199,6 +215,7 @@ class ProgramStoresView(_Choosing, View):
             "stores_url": self.url(),
             "proposal": proposal,
             "branch": branch or "",
+            "kept": self.kept,
             "add": packed(proposal.added),
             "remove": packed(proposal.removed),
             "back_url": self.url(branch),

@@ -68,7 +68,7 @@
   if (branches) {
     const head = branches.querySelector("[data-box-all]");
     const boxes = $$("[data-box]", branches);
-    boxes.forEach((box) => (box.indeterminate = box.dataset.box === "some"));
+    boxes.forEach((box) => (box.indeterminate = box.dataset.box === "some" && !box.dataset.step));
     if (head) allFrom(boxes, head);
     boxes.forEach((box) =>
       box.addEventListener("click", () => {
