@@ -1,5 +1,6 @@
 """What accountants are told about reconciliations: a day's result, a file that has not come, one that cannot be read."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from notifications.services import notify
 from organization.choices import Role
 from organization.models import Employee
 from organization.selectors import holders_of
-from ppob.models import Difference, ReconciliationRun
+from ppob.models import BillerDay, Difference, ReconciliationRun
 from ppob.reconciliation.clock import FILE_MISSING, FILE_OVERDUE, FILE_REFUSED
 from ppob.reconciliation.running import RECONCILED
 from ppob.reconciliation.sftp import UNREACHABLE
@@ -61,12 +62,15 @@ KINDS = (
 
 
 def tell_of_result(run_id: int, *, key: str) -> int:
-    """How many people; the notice leads to the run's papers."""
+    """How many people; the notice leads to the day. Nobody is called to a day that was signed in the meantime."""
     run = ReconciliationRun.objects.select_related("biller").get(pk=run_id)
+    day = BillerDay.objects.filter(biller=run.biller, business_on=run.business_on, signed_at__isnull=False)
+    if day.exists():
+        return 0
     left = Difference.objects.filter(biller=run.biller, business_on=run.business_on, state__in=OPEN).count()
     params = {
         "biller": run.biller.name,
-        "day": run.business_on.isoformat(),
+        "day": run.business_on,
         "matched": run.matched,
         "left": left,
     }
@@ -76,13 +80,13 @@ def tell_of_result(run_id: int, *, key: str) -> int:
 
 def tell_of_missing_file(told: dict[str, Any], *, key: str) -> int:
     title = gettext_noop("The settlement file of %(biller)s for %(day)s has not come.")
-    params = {"biller": told["name"], "day": told["day"]}
+    params = {"biller": told["name"], "day": date.fromisoformat(told["day"])}
     return _tell(FILE_MISSING, title, params, _day_url(told["biller"], told["day"]), key)
 
 
 def tell_of_overdue_file(told: dict[str, Any], *, key: str) -> int:
     title = gettext_noop("%(biller)s should have been settled by now, and its file for %(day)s has not come.")
-    params = {"biller": told["name"], "day": told["day"]}
+    params = {"biller": told["name"], "day": date.fromisoformat(told["day"])}
     return _tell(FILE_OVERDUE, title, params, _day_url(told["biller"], told["day"]), key)
 
 

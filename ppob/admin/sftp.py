@@ -52,14 +52,14 @@ class SftpSourceAdmin(SwitchableAdmin):
     """Where a biller puts its files down. Its host key is compared by hand with what the biller says, then pinned."""
 
     form = SftpSourceForm
-    list_display = ("biller", "address", "login_label", "checked_at", "error", "is_active")
+    list_display = ("biller", "address", "login_label", "checked_at", "fault_label", "is_active")
     list_filter = ("is_active",)
     list_select_related = ("biller",)
     search_fields = ("biller__code", "host")
     sortable_by = ()
     ordering = ("biller__code",)
     autocomplete_fields = ("biller",)
-    readonly_fields = ("checked_at", "error")
+    readonly_fields = ("checked_at", "fault_label")
     fieldsets = (
         (None, {"fields": ("biller", ("host", "port"), "is_active")}),
         (
@@ -69,12 +69,16 @@ class SftpSourceAdmin(SwitchableAdmin):
                 "description": _("The host key is what the biller told us on another way. A server that shows another one is refused."),
             },
         ),
-        (_("Files"), {"fields": (("folder", "pattern"), ("checked_at", "error"))}),
+        (_("Files"), {"fields": (("folder", "pattern"), ("checked_at", "fault_label"))}),
     )  # fmt: skip
 
     @display(description=_("address"))
     def address(self, source: SftpSource) -> str:
         return str(source)
+
+    @display(description=_("last fault"))
+    def fault_label(self, source: SftpSource) -> str:
+        return source.fault or "–"
 
     @display(description=_("logs in by"))
     def login_label(self, source: SftpSource) -> str:

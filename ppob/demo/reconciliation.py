@@ -22,6 +22,7 @@ from ppob.business_days import bounds_of, business_day
 from ppob.choices import FileSource, TransactionState
 from ppob.explanations import BY_KIND
 from ppob.models import Biller, Difference, ReconciliationRun, ReportedBalance, SettlementProfile, Transaction
+from ppob.reconciliation.calendar import LOOK_BACK
 from ppob.reconciliation.deposit import CLOSING, opening_of, topups_of
 from ppob.reconciliation.intake import receive_file
 from ppob.reconciliation.running import run_day
@@ -29,7 +30,7 @@ from ppob.selectors.differences import UNSETTLED
 from ppob.simulation.catalogue import KEPT_EMPTY
 from ppob.simulation.forms import FORMS, Line
 
-DAYS = 5
+DAYS = LOOK_BACK  # older ones nobody asks for
 # Days back from which on everything is explained and signed: what is newer is this morning's work.
 SIGNED_FROM = 3
 # Of a hundred sales, so many stand otherwise in the biller's file.

@@ -69,6 +69,7 @@ class TaxRate(Identified):
     """From a day on, for sales of that business day and after: percent of PPN and PPh, and how much of the commission
     is their base (DPP): 11/12 of it, say, where the law takes another value."""
 
+    called_by = ("from_on",)
     from_on = models.DateField(_("from"), unique=True)
     base_numerator = models.PositiveSmallIntegerField(
         _("tax base (parts)"), default=1, validators=[MinValueValidator(1)]

@@ -93,6 +93,7 @@ class Agent(Identified):
 class AgentDevice(Identified):
     """A phone from which an agent sells (am_user_token): known by a digest, blocked when it is lost."""
 
+    called_by = ("agent__agent_id",)
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="devices", verbose_name=_("agent"))
     digest = models.CharField(max_length=64, unique=True, editable=False)
     model = models.CharField(_("model"), max_length=80, blank=True)
@@ -126,6 +127,7 @@ class Blacklist(Identified):
 class AppRelease(Identified):
     """A version of the agents' app (version, version_agent): which is the newest, and from which on it must be renewed."""
 
+    called_by = ("platform", "version")
     platform = models.CharField(_("platform"), max_length=20)
     version = models.CharField(_("version"), max_length=20)
     released_on = models.DateField(_("released"))

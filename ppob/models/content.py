@@ -31,6 +31,7 @@ class Merchant(Identified):
 class Content(Identified):
     """A banner (ads_list) or a verse (random_ayat), shown from a day to a day."""
 
+    called_by = ("title",)
     kind = models.CharField(_("kind"), max_length=8, choices=ContentKind)
     title = models.CharField(_("title"), max_length=120)
     body = models.TextField(_("text"), blank=True)
@@ -54,6 +55,7 @@ class Content(Identified):
 class PushMessage(Identified):
     """What agents were told (push_notif)."""
 
+    called_by = ("title",)
     title = models.CharField(_("title"), max_length=120)
     body = models.TextField(_("text"))
     agent = models.ForeignKey(

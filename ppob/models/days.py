@@ -30,6 +30,7 @@ class LedgerDay(models.Model):
 class BillerDay(Identified):
     """One business day of a biller. Signed, it is locked: no transaction and no transfer of it may change."""
 
+    called_by = ("biller__code", "business_on")
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="days", verbose_name=_("biller"))
     business_on = models.DateField(_("business day"))
     # Two sign: one prepares, another checks. A new run takes the first signature back.

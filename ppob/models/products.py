@@ -56,6 +56,7 @@ class Product(Identified):
 class BillerProduct(Identified):
     """At which biller a product is bought, under which code and at what cost; the lowest `route` is tried first."""
 
+    called_by = ("biller__code", "product__code")
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="products", verbose_name=_("biller"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="routes", verbose_name=_("product"))
     biller_code = models.CharField(_("biller's code"), max_length=30)
@@ -81,6 +82,7 @@ class BillerProduct(Identified):
 class AgentPrice(Identified):
     """What a product costs agents of a level, or one agent; the more special one wins. Dated by its first day."""
 
+    called_by = ("product__code", "from_on")
     product = models.ForeignKey(Product, models.PROTECT, related_name="prices", verbose_name=_("product"))
     level = models.PositiveSmallIntegerField(_("level"), choices=AgentLevel, null=True, blank=True)
     agent = models.ForeignKey(

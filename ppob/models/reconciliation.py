@@ -35,6 +35,7 @@ class SettlementProfile(Identified):
     `trailer` is {"starts": word, "count": column, "sum": column, "closing": column}, or empty.
     """
 
+    called_by = ("biller__code",)
     biller = models.OneToOneField(
         Biller, models.PROTECT, related_name="settlement_profile", verbose_name=_("biller")
     )
@@ -165,6 +166,7 @@ class ReconciliationRun(Identified):
     ended, `carried_in` sales of the day before that it brought; both are matched.
     """
 
+    called_by = ("biller__code", "business_on", "number")
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="runs", verbose_name=_("biller"))
     business_on = models.DateField(_("business day"))
     number = models.PositiveIntegerField(_("number"))
@@ -218,6 +220,7 @@ class Difference(Identified):
     change by to say what the biller says.
     """
 
+    called_by = ("biller__code", "business_on", "noref")
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="differences", verbose_name=_("biller"))
     business_on = models.DateField(_("business day"))
     run = models.ForeignKey(
@@ -349,6 +352,7 @@ class DepositStatement(Identified):
     expected = opening + top-ups − sales + adjustments; reported − expected = explained by differences + unexplained.
     """
 
+    called_by = ("biller__code", "business_on")
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="statements", verbose_name=_("biller"))
     business_on = models.DateField(_("business day"))
     run = models.ForeignKey(

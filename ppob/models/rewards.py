@@ -28,6 +28,7 @@ class Reward(Identified):
 class Redemption(Identified):
     """An agent gives points for a reward (redeem_approval): asked for, approved by somebody, handed over."""
 
+    called_by = ("agent__agent_id", "reward__name")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="redemptions", verbose_name=_("agent"))
     reward = models.ForeignKey(Reward, models.PROTECT, related_name="redemptions", verbose_name=_("reward"))
     points = models.PositiveIntegerField(_("points"))

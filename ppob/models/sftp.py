@@ -9,6 +9,7 @@ from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
 
 from core.models import Identified
 from core.sealed import open_sealed, seal
+from core.wording import in_readers_language
 from ppob.models.billers import Biller
 
 # What a server may show; DSA and certificates are not among them.
@@ -35,6 +36,8 @@ def host_key_validator(value: str) -> None:
 class SftpSource(Identified):
     """One biller's server. Its host key is pinned: another one is refused, and so is a server that nobody has pinned."""
 
+    called_by = ("biller__code", "host")
+
     class LoginBy(models.TextChoices):
         KEY = "key", _("Private key")
         PASSWORD = "password", _("Password")
@@ -56,7 +59,7 @@ class SftpSource(Identified):
     )
     is_active = models.BooleanField(_("active"), default=True)
     checked_at = models.DateTimeField(_("last looked"), null=True, editable=False)
-    error = models.CharField(_("last fault"), max_length=300, blank=True, editable=False)
+    error = models.JSONField(_("last fault"), default=dict, blank=True, editable=False)  # in each language
 
     class Meta:
         verbose_name, verbose_name_plural = _("SFTP source"), _("SFTP sources")
@@ -70,6 +73,11 @@ class SftpSource(Identified):
 
     def __str__(self) -> str:
         return f"{self.user}@{self.host}:{self.port}"
+
+    @property
+    def fault(self) -> str:
+        """The last fault, in the reader's language."""
+        return in_readers_language(self.error)
 
     @property
     def secret(self) -> str:
@@ -89,7 +97,7 @@ class SftpFile(models.Model):
     size = models.BigIntegerField(_("size"))
     modified_at = models.DateTimeField(_("changed there"))
     taken_at = models.DateTimeField(_("taken"), auto_now_add=True)
-    refusal = models.CharField(_("why it was refused"), max_length=300, blank=True)
+    refusal = models.JSONField(_("why it was refused"), default=dict, blank=True)  # in each language
 
     class Meta:
         verbose_name, verbose_name_plural = _("file on SFTP"), _("files on SFTP")

@@ -16,6 +16,7 @@ from ppob.models.billers import Biller
 class VirtualAccount(Identified):
     """A bank account number by which an agent tops up (am_virtual_account)."""
 
+    called_by = ("bank", "number")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="virtual_accounts", verbose_name=_("agent"))
     bank = models.CharField(_("bank"), max_length=20)
     number = models.CharField(_("number"), max_length=24, unique=True)
@@ -59,6 +60,7 @@ class BankLine(models.Model):
 class TopUp(Identified):
     """Money for an agent's balance or for our deposit at a biller: announced, matched with the bank, posted once."""
 
+    called_by = ("reference",)
     agent = models.ForeignKey(
         Agent, models.PROTECT, null=True, blank=True, related_name="topups", verbose_name=_("agent")
     )

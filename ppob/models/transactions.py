@@ -178,6 +178,7 @@ class PostingException(models.Model):
 class AdviceRequest(Identified):
     """ "Minta advice": the core is asked what became of a suspect sale. It fetches these by the API and reports."""
 
+    called_by = ("noref",)
     transaction_id = models.BigIntegerField()
     occurred_at = models.DateTimeField()
     noref = models.CharField(_("noref"), max_length=20)

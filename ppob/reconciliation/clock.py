@@ -14,6 +14,7 @@ from django.utils import timezone
 from core import outbox
 from core.events import announce
 from core.exceptions import GeraiError
+from core.wording import in_each_language
 from ppob.business_days import bounds_of, business_day
 from ppob.choices import FileSource
 from ppob.events import SettlementOverdue
@@ -66,7 +67,8 @@ def take_from_folder(biller: Biller, now: datetime) -> int:
         except GeraiError as error:
             _put_aside(path, "refused")
             told = {
-                "biller": biller.pk, "name": biller.name, "day": day.isoformat(), "file": path.name, "why": str(error),
+                "biller": biller.pk, "name": biller.name, "day": day.isoformat(), "file": path.name,
+                "why": in_each_language(error),
             }  # fmt: skip
             with transaction.atomic():
                 outbox.enqueue(

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, BinaryIO, NamedTuple
 
-from django.utils.translation import gettext as _
-
+from core.wording import Late as _
 from ppob.reconciliation import formats, values
 from ppob.reconciliation.exceptions import FileRefused
 from ppob.reconciliation.layout import Layout
 from ppob.reconciliation.raw import Raw
-from ppob.reconciliation.reasons import reason, said
+from ppob.reconciliation.reasons import reason, said_late
 from ppob.reconciliation.values import INVISIBLE, Refused
 
 LONGEST = {
@@ -100,7 +99,7 @@ class Lines:
         self._seen, self._last = self._seen + 1, raw.number
         if self._seen <= layout.header_lines:
             if raw.fault:
-                raise FileRefused(_("Line %(n)d: %(why)s") % {"n": raw.number, "why": said(raw.fault)})
+                raise FileRefused(_("Line %(n)d: %(why)s") % {"n": raw.number, "why": said_late(raw.fault)})
             if self._seen == layout.header_lines and raw.cells is not None:
                 self.header = [str(cell).strip() for cell in raw.cells] if self._needs_names else None
             return

@@ -127,7 +127,8 @@ TOTALS = """
            coalesce(sum(units) FILTER (WHERE kind IN ('matched', 'amount') AND (carried_line OR carried_sale)), 0)::bigint,
            coalesce(sum(our_net) FILTER (WHERE is_both AND NOT carried_line), 0),
            coalesce(sum(one) FILTER (WHERE kind = 'matched'), 0), coalesce(sum(two) FILTER (WHERE kind = 'matched'), 0),
-           coalesce(sum(sales), 0)::bigint, coalesce(sum(our_amount) FILTER (WHERE kind <> 'quiet'), 0)
+           coalesce(sum(sales) FILTER (WHERE kind <> 'quiet'), 0)::bigint,
+           coalesce(sum(our_amount) FILTER (WHERE kind <> 'quiet'), 0)
       FROM recon_c
 """
 PAIRS = """

@@ -4,8 +4,7 @@ import codecs
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from django.utils.translation import gettext as _
-
+from core.wording import Late as _
 from ppob.reconciliation.exceptions import FileRefused
 from ppob.reconciliation.layout import LONGEST_LINE, MOST_BYTES, MOST_LINES, Layout
 from ppob.reconciliation.reasons import reason

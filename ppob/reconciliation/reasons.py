@@ -6,6 +6,7 @@ What is stored is evidence and names no language, so that the same file comes to
 import json
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 # As wide as the columns that keep it.
@@ -59,3 +60,7 @@ def said(kept: str) -> str:
         return str(WORDS[facts["code"]]) % {**facts, "why": why}
     except (ValueError, KeyError, TypeError):
         return kept
+
+
+# For a refusal that others will read.
+said_late = lazy(said, str)

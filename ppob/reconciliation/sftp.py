@@ -22,6 +22,7 @@ from paramiko.hostkeys import HostKeyEntry
 from core import outbox
 from core.exceptions import GeraiError
 from core.sealed import NotOpened
+from core.wording import in_each_language
 from ppob.business_days import business_day
 from ppob.choices import FileSource
 from ppob.models import SftpFile, SftpSource
@@ -33,6 +34,7 @@ UNREACHABLE = "ppob.sftp_failed"
 CONNECT_S, READ_S = 10, 30
 # What a folder may hold, and what one file may weigh: a million lines are 70 MB.
 MOST_NAMES, LARGEST = 5_000, 1 << 30
+LONGEST_FAULT = 300  # characters
 # Older days were settled long ago: the first look at a server does not fetch its archive.
 OLDEST = timedelta(days=31)
 _IN_MEMORY = 8 << 20
@@ -80,13 +82,13 @@ def fetch_all(now: datetime | None = None) -> int:
 def look(source: SftpSource, now: datetime) -> int:
     """Take what is new; a fault is kept beside the source and told, once a day."""
     try:
-        taken, fault = fetch(source, now), ""
+        taken, why = fetch(source, now), {}
     except (SftpFailed, NotOpened) as error:
-        taken, fault = 0, str(error)[:300]
+        taken, why = 0, _said(error)
     with transaction.atomic():
-        SftpSource.objects.filter(pk=source.pk).update(checked_at=now, error=fault)
-        if fault:
-            told = {"biller": source.biller_id, "name": source.biller.name, "why": fault}
+        SftpSource.objects.filter(pk=source.pk).update(checked_at=now, error=why)
+        if why:
+            told = {"biller": source.biller_id, "name": source.biller.name, "why": why}
             outbox.enqueue(UNREACHABLE, key=f"{source.biller.code}-{now:%Y%m%d}", payload=told)
     return taken
 
@@ -179,7 +181,7 @@ def _new(source: SftpSource, entries: Iterator[Entry], now: datetime) -> list[En
 def _read(sftp: paramiko.SFTPClient, source: SftpSource, entry: Entry, target: IO[bytes]) -> bool:
     """The whole file, or nothing where it is still being written."""
     if entry.size > LARGEST:
-        _put_down(source, entry, str(_("larger than a settlement file may be")))
+        _put_down(source, entry, _("larger than a settlement file may be"))
         return False
     with sftp.open(entry.name, "rb") as there:
         there.prefetch(entry.size)
@@ -203,20 +205,36 @@ def _take(source: SftpSource, entry: Entry, content: Any, now: datetime) -> int:
                 source=FileSource.SFTP,
                 adds=True,
             )
-            _put_down(source, entry, "")
+            _put_down(source, entry, None)
     except GeraiError as error:
         with transaction.atomic():
-            _put_down(source, entry, str(error)[:300])
+            why = _put_down(source, entry, error)
             told = {
-                "biller": biller.pk, "name": biller.name, "file": entry.name, "why": str(error), "day": day.isoformat(),
-            }  # fmt: skip
+                "biller": biller.pk,
+                "name": biller.name,
+                "file": entry.name,
+                "why": why,
+                "day": day.isoformat(),
+            }
             key = f"{biller.code}-{short(entry.name)}-{entry.modified_at:%Y%m%d%H%M%S}"
             outbox.enqueue(FILE_REFUSED, key=key, payload=told)
         return 0
     return 1
 
 
-def _put_down(source: SftpSource, entry: Entry, refusal: str) -> None:
+def _put_down(source: SftpSource, entry: Entry, refused: Any) -> dict[str, str]:
+    """The file is not looked at again; why it was refused, if it was, in each language."""
+    why = _said(refused) if refused else {}
     SftpFile.objects.get_or_create(
-        source=source, name=entry.name, size=entry.size, modified_at=entry.modified_at, defaults={"refusal": refusal}
-    )  # fmt: skip
+        source=source,
+        name=entry.name,
+        size=entry.size,
+        modified_at=entry.modified_at,
+        defaults={"refusal": why},
+    )
+    return why
+
+
+def _said(error: Any) -> dict[str, str]:
+    """In each language, as much as a page shows: a server's own words may be of any length, and hold what JSON cannot."""
+    return {code: text.replace("\0", "")[:LONGEST_FAULT] for code, text in in_each_language(error).items()}

@@ -168,12 +168,11 @@ def board(viewer: Employee, *, days: int = 4, now: datetime | None = None) -> li
     )
     today = {one.biller_id: business_day(one.biller, now) for one in profiles}
     last = max(today.values(), default=now.date())
-    shown = {one.biller_id: today[one.biller_id] - timedelta(days=days) for one in profiles}
     lines = [
         line
         for line in _lines(profiles, first=last - timedelta(days=max(days, UNSIGNED_DAYS) + 1), last=last)
-        if line.business_on < today[line.profile.biller_id]
-        and (line.business_on >= shown[line.profile.biller_id] or _is_left(line))
+        for back in [(today[line.profile.biller_id] - line.business_on).days]
+        if 1 <= back <= days or _is_left(line, back)
     ]
     return sorted(lines, key=lambda one: (not one.is_waiting, one.due_at, one.biller.name, one.business_on))
 
@@ -249,9 +248,9 @@ def _counts(asked: dict[str, Any]) -> dict[tuple[int, date], Counts]:
     return {key: Counts(**told) for key, told in found.items()}
 
 
-def _is_left(line: BoardLine) -> bool:
-    """Further back only what was begun and is not signed: nobody looks for a file of last month on a morning."""
-    return line.run is not None and not line.is_signed
+def _is_left(line: BoardLine, back: int) -> bool:
+    """Further back what was begun and is not signed, and what files are asked for: of last month nobody looks for one."""
+    return back >= 1 and line.is_waiting and (line.run is not None or back <= calendar.LOOK_BACK)
 
 
 def newest_run(biller_id: int, day: date) -> ReconciliationRun | None:

@@ -231,7 +231,7 @@ def prepare_day(*, biller: Biller, day: date, actor: Employee) -> BillerDay:
     _refuse_unsettled(biller, day)
     locked.prepared_at, locked.prepared_by = timezone.now(), actor
     locked.save(update_fields=["prepared_at", "prepared_by"])
-    audit.record(actor, "biller_day.prepared", locked, {"prepared_by": (None, actor.pk)})
+    audit.record(actor, "biller_day.prepared", locked, {"prepared_by": (None, actor)})
     return locked
 
 
@@ -249,7 +249,7 @@ def sign_day(*, biller: Biller, day: date, actor: Employee) -> BillerDay:
     _refuse_unsettled(biller, day)
     locked.signed_at, locked.signed_by = timezone.now(), actor
     locked.save(update_fields=["signed_at", "signed_by"])
-    audit.record(actor, "biller_day.signed", locked, {"signed_by": (None, actor.pk)})
+    audit.record(actor, "biller_day.signed", locked, {"signed_by": (None, actor)})
     forget([UNSIGNED])
     return locked
 

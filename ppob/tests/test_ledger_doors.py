@@ -163,7 +163,19 @@ def test_an_account_begins_with_nothing_and_is_of_its_kind(house):
 
 
 def test_a_floor_is_not_set_above_the_money_that_is_there(house):
-    assert refused("UPDATE ppob_account SET min_balance = 10^15 WHERE kind = 'agent'") == "23514"
+    for using in ("default", "owner"):
+        assert (
+            refused("UPDATE ppob_account SET min_balance = 10^15 WHERE kind = 'agent'", using=using)
+            == "23514"
+        )
+    row = (
+        "INSERT INTO ppob_account (code, kind, asset, sign, is_shared, agent_id, balance, held, min_balance, version,"
+        " folded_through) VALUES ('mine', 'agent', 'IDR', -1, false, %s, 0, 0, 1, 0, 0)"
+    )
+    assert refused(row, house.agent.pk, using="owner") == "23514"
+    # Of an account that everybody touches it warns, and stops nobody.
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ppob_account SET min_balance = 10^15 WHERE kind = 'bank'")
 
 
 def test_nothing_posts_into_a_closed_ledger_day(house):

@@ -1,6 +1,6 @@
 """The morning board and a biller's day: who gets in, what they cost, what they show, and what two signatures lock."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -13,10 +13,11 @@ from ppob.choices import DayState
 from ppob.models import BillerDay, DepositStatement, Difference, ReportedBalance, SettlementProfile, Transfer
 from ppob.reconciliation.deposit import CLOSING
 from ppob.reconciliation_forms import BoardForm
+from ppob.reconciliation_notices import tell_of_result
 from ppob.selectors.reconciliation import board, day_of
 from ppob.services import prepare_day, sign_day
 from ppob.simulation.forms import PROFILES
-from ppob.tests.balance_world import client_of, person, prove
+from ppob.tests.balance_world import client_of, person, prove, sold
 from ppob.tests.ledger_factories import make_biller
 from ppob.tests.reconciliation_world import YESTERDAY, compared_day, reconciled
 
@@ -127,8 +128,6 @@ def test_what_is_not_there_is_404(client):
 def test_the_board_names_what_waits_with_whom_to_call(client, accountant):
     biller = make_biller(contact="Rina", contact_phone="021-777")
     SettlementProfile.objects.create(biller=biller, **PROFILES["FINNET"])
-    from ppob.tests.balance_world import sold
-
     sold(biller, timezone.localdate() - timedelta(days=1), 5_000)
     page = client.get(url("reconciliation-board"))
     states = [line.state for due in page.context["dues"] for line in due.lines]
@@ -145,7 +144,7 @@ def test_after_a_weekend_three_days_are_due_at_once(client, accountant):
     )
     monday = timezone.localdate()
     monday -= timedelta(days=monday.weekday())
-    now = timezone.now().replace(hour=1) - (timezone.localdate() - monday)
+    now = timezone.make_aware(datetime.combine(monday, time(8)))
     lines = board(accountant, days=4, now=now)
     by_due = {}
     for line in lines:
@@ -159,6 +158,16 @@ def test_what_nobody_signed_stays_on_the_board_for_a_month(accountant):
     compared_day(1, day=timezone.localdate() - timedelta(days=40))
     days = [line.business_on for line in board(accountant) if line.run]
     assert days == [old.business_on]
+
+
+def test_a_file_that_is_asked_for_is_on_the_board_as_long(accountant):
+    today = timezone.localdate()
+    biller = make_biller()
+    SettlementProfile.objects.create(biller=biller, **PROFILES["FINNET"])
+    for back in (2, 6, 7, 8, 20):
+        sold(biller, today - timedelta(days=back), 10)
+    missing = [line.business_on for line in board(accountant, days=4) if line.state == DayState.NO_FILE]
+    assert sorted(missing) == [today - timedelta(days=back) for back in (7, 6, 2)]
 
 
 @pytest.mark.parametrize(
@@ -330,6 +339,15 @@ def test_what_a_run_told_leads_to_the_day(tmp_path):
     assert Notification.objects.filter(kind="ppob.reconciled").first().url == url(
         "reconciliation-day", biller.pk, YESTERDAY
     )
+
+
+def test_nobody_is_called_to_a_day_that_was_signed_meanwhile(accountant):
+    other = person(Role.ACCOUNTANT)
+    one = compared_day(1, state="closed")[0]
+    assert tell_of_result(one.run_id, key="run") == 2
+    prepare_day(biller=one.biller, day=YESTERDAY, actor=accountant)
+    sign_day(biller=one.biller, day=YESTERDAY, actor=other)
+    assert tell_of_result(one.run_id, key="another run") == 0
 
 
 @ON_A_DATABASE_OF_ITS_OWN

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.models import OutboxMessage
+from notifications.models import Notification
 from organization.choices import Role
 from organization.tests.factories import EmployeeFactory
 from ppob import services
@@ -39,6 +40,7 @@ from ppob.reconciliation.exceptions import (
 )
 from ppob.reconciliation.intake import receive_file
 from ppob.reconciliation.running import run_day
+from ppob.reconciliation_notices import tell_of_refused_file
 from ppob.services.proof import verify_ledger
 from ppob.services.sales import report_sales
 from ppob.tests.ledger_factories import House
@@ -338,9 +340,24 @@ def test_the_clock_takes_files_runs_what_is_due_and_asks_for_what_is_missing(tmp
     later = now + timedelta(minutes=1)
     assert reconcile_due_days(later) == 1
     assert reconcile_due_days(later) == 0
-    assert ReconciliationRun.objects.get().breaks == key["counts"]
+    run = ReconciliationRun.objects.get()
+    assert run.breaks == key["counts"]
+    # What failed here and stands in no file is nobody's business: neither its number nor its amount.
+    different = Difference.objects.exclude(transaction_id=None).exclude(kind="duplicate_at_biller")
+    assert run.ours == run.matched + different.count()
     assert [one.parent.name for one in sorted(place.rglob("*.csv"))] == ["done", "refused"]
     assert BillerDay.objects.count() == 1
+    _is_told_in_the_readers_language(OutboxMessage.objects.get(kind="ppob.settlement_refused"))
+
+
+def _is_told_in_the_readers_language(message: OutboxMessage) -> None:
+    accountant = EmployeeFactory(roles=[Role.ACCOUNTANT])
+    assert tell_of_refused_file(message.payload, key="once") == 1
+    notice = Notification.objects.get(person=accountant)
+    with translation.override("en"):
+        assert "Line 1: there is no column" in notice.text
+    with translation.override("id"):
+        assert translation.gettext("Line 1: there is no column “%(name)s”.").split("“")[0] in notice.text
 
 
 def test_the_trail_tells_a_run_s_differences_in_words(tmp_path, client):

@@ -1,36 +1,29 @@
-"""Report, one sale, suspects, exceptions, saved reports and the days' figures: who gets in, what they cost, what they say."""
+"""Report, one sale, suspects, exceptions and the days' figures: who gets in, what they cost, what they say."""
 
-import csv
-import io
-import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-import openpyxl
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from core.lists.cursor import Position
 from core.lists.keyset import read_page
 from core.lists.sorts import Order, Sort
 from core.live import allowed_topics
-from core.models import AuditEntry, Job
-from core.outbox import drain
+from core.models import AuditEntry
 from organization.choices import Role
 from organization.models import Employee
 from organization.tests.factories import EmployeeFactory
 from ppob.choices import TransactionState
-from ppob.models import AdviceRequest, PostingException, SavedReport, Transaction
+from ppob.models import AdviceRequest, PostingException, Transaction
 from ppob.periods import ledger_today
-from ppob.selectors.reports import period_of, slot_of
-from ppob.services.reports import run_due_reports, save_report
+from ppob.services.reports import save_report
 from ppob.services.sales import report_sales
 from ppob.services.summaries import summarise_changed
 from ppob.tests.balance_world import client_of, person
-from ppob.tests.ledger_factories import House, make_agent, make_biller, make_product
+from ppob.tests.ledger_factories import House
+from ppob.tests.report_world import an_hour_ago, sell, url_of
 
 pytestmark = pytest.mark.django_db
 CEILING = 8
@@ -49,22 +42,6 @@ def administrator():
 @pytest.fixture
 def client(administrator):
     return client_of(administrator)
-
-
-def an_hour_ago() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
-
-
-def sell(house=None, **fields) -> Transaction:
-    house = house or House.make()
-    sale = house.sale(**{"occurred_at": an_hour_ago(), **fields})
-    (outcome,) = report_sales([sale])
-    assert outcome.is_taken, outcome
-    return Transaction.objects.get(pk=outcome.transaction_id or 0)
-
-
-def url_of(sale: Transaction, name: str = "transaction-detail") -> str:
-    return reverse(f"ppob:{name}", args=[sale.moment, sale.pk])
 
 
 def rows_in(page) -> int:
@@ -287,92 +264,6 @@ def test_one_sale_with_all_that_is_known(client):
     assert set(by_asset.values()) == {0}
 
 
-def download(client, form, query=""):
-    answer = client.post(reverse("ppob:transaction-list") + query, {"format": form})
-    assert answer.status_code == 200, answer
-    return b"".join(answer.streaming_content)
-
-
-def dangerous_house() -> House:
-    agent = make_agent(10_000_000, name='=HYPERLINK("http://x")')
-    return House(agent, make_biller(name="+Biller;=1+1"), make_product(name='@"Pulsa"\t=2'))
-
-
-def test_the_csv_of_the_database_is_the_one_of_python(client, monkeypatch):
-    house = dangerous_house()
-    for number in range(6):
-        sell(house, state=("success", "failed", "suspect")[number % 3], noref=f"00{number}E05", customer_id="=1+1",
-             source_account=("", "123", "=1234567")[number % 3], milliseconds=(None, 12)[number % 2])  # fmt: skip
-    by_database = download(client, "csv")
-    from ppob.views.transactions import TransactionListView
-
-    spec = TransactionListView.export
-    monkeypatch.setattr(TransactionListView, "export", type(spec)(**{**vars(spec), "copy": None}))
-    assert by_database == download(client, "csv")
-    head, *lines = csv.reader(io.StringIO(by_database.decode("utf-8-sig"), newline=""))
-    assert len(lines) == 6
-    assert len(head) == len(lines[0]) == 23
-    assert {line[1] for line in lines} == {house.agent.agent_id}
-    assert lines[0][2].startswith("'=HYPERLINK")
-    assert {line[14] for line in lines} == {"53000"}
-    assert {line[3] for line in lines} == {f"00{number}E05" for number in range(6)}
-
-
-@pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
-def test_nothing_can_be_taken_home_too(client, form):
-    assert download(client, form, "?q=nobody")
-
-
-def test_what_is_filtered_is_what_is_taken_home(client):
-    good, bad = sell(), sell(state="failed")
-    text = download(client, "csv", "?state=failed").decode()
-    assert bad.noref in text
-    assert good.noref not in text
-    assert AuditEntry.objects.filter(act="export.made").count() == 1
-
-
-def test_the_workbook_opens_again(client):
-    sale = sell(dangerous_house(), noref="001234567890")
-    book = openpyxl.load_workbook(io.BytesIO(download(client, "xlsx")))
-    sheet = book.worksheets[0]
-    assert sheet.max_row == 2
-    values = [cell.value for cell in sheet[2]]
-    assert values[3] == "001234567890"
-    assert values[14] == sale.total
-    assert not [cell for row in sheet for cell in row if cell.data_type == "f"]
-
-
-def test_the_paper_has_a_summary_and_says_what_it_leaves_out(client, monkeypatch):
-    for _ in range(3):
-        sell()
-    assert download(client, "pdf").startswith(b"%PDF")
-    monkeypatch.setattr("ppob.report_papers.MOST_ROWS", 2)
-    drawn = []
-    from core.exports.letters import Face
-
-    draw = Face.draw
-    monkeypatch.setattr(Face, "draw", lambda self, canvas, x, y, text, size: (drawn.append(text), draw(self, canvas, x, y, text, size))[1])  # fmt: skip
-    download(client, "pdf")
-    assert any("Only the first 2 rows" in line for line in drawn)
-
-
-def test_a_large_one_becomes_a_job_and_the_job_makes_it(
-    client, administrator, monkeypatch, settings, tmp_path
-):
-    settings.MEDIA_ROOT = tmp_path
-    sale = sell()
-    monkeypatch.setattr(
-        "core.exports.asking.Asked._has_more_than", lambda self, limit: limit == self.form.at_once
-    )
-    answer = client.post(reverse("ppob:transaction-list"), {"format": "csv"})
-    job = Job.objects.get()
-    assert answer["Location"] == reverse("jobs:detail", args=[job.pk])
-    drain("jobs", seconds=20)
-    job.refresh_from_db()
-    assert (job.state, job.result_rows) == ("done", 1)
-    assert sale.noref in (tmp_path / job.result_path).read_text()
-
-
 def test_advice_is_asked_once_and_told(client, administrator):
     sale = sell(state="suspect")
     page = client.get(reverse("ppob:suspect-list"))
@@ -413,158 +304,6 @@ def test_an_exception_is_closed_with_a_note_once(client, administrator):
     assert exception.note == "Dibayar tunai"
     assert AuditEntry.objects.filter(act="exception.closed").count() == 1
     assert "Dibayar tunai" in client.get(reverse("ppob:exception-list") + "?state=closed").content.decode()
-
-
-def form(**fields):
-    return {
-        "name": "Gagal harian", "state": "failed", "columns": ["occurred_at", "noref", "state"], "file_format": "csv",
-        "frequency": "daily", "hour": "6", "is_active": "on", **fields,
-    }  # fmt: skip
-
-
-def test_a_report_is_saved_changed_and_deleted(client, administrator):
-    answer = client.post(reverse("ppob:report-add"), form())
-    assert answer.status_code == 302
-    report = SavedReport.objects.get()
-    assert (report.owner, report.query, report.columns) == (
-        administrator,
-        "state=failed",
-        ["occurred_at", "noref", "state"],
-    )
-    again = client.post(reverse("ppob:report-add"), form())
-    assert again.status_code == 422
-    assert "already" in again.content.decode()
-
-    url = reverse("ppob:report-change", args=[report.pk])
-    assert 'value="Gagal harian"' in client.get(url).content.decode()
-    unchanged = client.post(url, form(), follow=True)
-    assert "Nothing was changed" in unchanged.content.decode()
-    reader = person(Role.ACCOUNTANT)
-    client.post(url, form(name="Gagal", recipients=[reader.pk]))
-    report.refresh_from_db()
-    assert (report.name, list(report.recipients.all())) == ("Gagal", [reader])
-    assert "from " in client_of(reader).get(reverse("ppob:report-list")).content.decode()
-
-    url = reverse("ppob:report-delete", args=[report.pk])
-    assert "Delete the report Gagal?" in client.get(url).content.decode()
-    client.post(url)
-    assert not SavedReport.objects.exists()
-    acts = AuditEntry.objects.filter(act__startswith="report.").order_by("pk").values_list("act", flat=True)
-    assert list(acts) == ["report.saved", "report.changed", "report.deleted"]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"name": ""}, {"name": "x" * 81}, {"hour": "24"}, {"hour": "-1"}, {"hour": "9" * 30}, {"columns": ["secret"]},
-     {"columns": []}, {"biller": "999999"}, {"recipients": ["999999"]}, {"recipients": ["x"]}, {"frequency": "hourly"},
-     {"file_format": "exe"}],
-)  # fmt: skip
-def test_a_faulty_report_is_refused_beside_its_field(client, wrong):
-    answer = client.post(reverse("ppob:report-add"), form(**wrong))
-    assert answer.status_code == 422
-    assert f"id_{next(iter(wrong))}" in answer.content.decode()
-    assert not SavedReport.objects.exists()
-
-
-def test_somebody_elses_report_is_404(client):
-    other = person(Role.ACCOUNTANT)
-    report = save_report(owner=other, recipients=[], name="Milik lain", columns=["noref"])
-    for name in ("report-change", "report-delete", "report-run"):
-        assert client.post(reverse(f"ppob:{name}", args=[report.pk]), form()).status_code == 404
-    assert "Milik lain" not in client.get(reverse("ppob:report-list")).content.decode()
-
-
-def test_a_report_made_now_has_its_filter_and_columns(client, administrator, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    good, bad = sell(), sell(state="failed")
-    report = save_report(
-        owner=administrator, recipients=[], name="Gagal", columns=["noref", "state"], query="state=failed",
-        file_format="csv", frequency="never",
-    )  # fmt: skip
-    client.post(reverse("ppob:report-run", args=[report.pk]))
-    drain("jobs", seconds=20)
-    job = Job.objects.get()
-    assert (job.state, job.result_rows) == ("done", 1)
-    assert job.result_name.startswith("gagal-")
-    head, line = csv.reader(io.StringIO((tmp_path / job.result_path).read_text("utf-8-sig")))
-    assert (len(head), line[0]) == (2, bad.noref)
-    assert good.noref not in line
-
-
-def test_rhythms_and_what_they_tell_of():
-    now = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)  # Thursday, 08:00 in Jakarta
-    assert slot_of("daily", 6, now) == date(2026, 11, 26)
-    assert slot_of("daily", 9, now) == date(2026, 11, 25)
-    assert slot_of("weekly", 6, now) == date(2026, 11, 23)
-    assert slot_of("monthly", 6, now) == date(2026, 11, 1)
-    assert slot_of("never", 6, now) is None
-    told = {name: period_of(name, date(2026, 11, 1)) for name in ("daily", "weekly", "monthly")}
-    assert (told["daily"].first, told["daily"].last) == (date(2026, 10, 31), date(2026, 10, 31))
-    assert (told["weekly"].first, told["weekly"].last) == (date(2026, 10, 25), date(2026, 10, 31))
-    assert (told["monthly"].first, told["monthly"].last) == (date(2026, 10, 1), date(2026, 10, 31))
-
-
-def test_the_clock_makes_a_report_once_for_each_that_may_have_it(administrator):
-    reader, outsider = person(Role.PPOB_STAFF), EmployeeFactory()
-    report = save_report(
-        owner=administrator,
-        recipients=[reader, outsider],
-        name="Harian",
-        columns=["noref"],
-        frequency="daily",
-        hour=6,
-    )
-    now = timezone.now()
-    assert run_due_reports(now) == 0  # its first day is still to come
-    tomorrow = now + timedelta(days=1)
-    assert run_due_reports(tomorrow) == 1
-    assert run_due_reports(tomorrow) == 0
-    jobs = Job.objects.filter(kind="ppob.saved_report")
-    assert {job.requested_by for job in jobs} == {administrator, reader}
-    report.refresh_from_db()
-    assert report.made_for is not None
-    SavedReport.objects.update(is_active=False)
-    assert run_due_reports(tomorrow + timedelta(days=2)) == 0
-
-
-def test_who_no_longer_receives_a_report_gets_no_file(administrator, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    reader = person(Role.PPOB_STAFF)
-    report = save_report(
-        owner=administrator, recipients=[reader], name="Harian", columns=["noref"], frequency="daily"
-    )
-    run_due_reports(timezone.now() + timedelta(days=1))
-    report.recipients.clear()
-    drain("jobs", seconds=20)
-    states = dict(Job.objects.values_list("requested_by__nik", "state"))
-    assert states == {administrator.nik: "done", reader.nik: "failed"}
-
-
-class TwoClocks(TransactionTestCase):
-    """Both look at the same moment; the database lets one of them."""
-
-    databases = {"default", "owner"}
-
-    def test_make_a_report_once(self):
-        save_report(
-            owner=person(), recipients=[], name="Harian", columns=["noref"], frequency="daily", hour=6
-        )
-        tomorrow, gate, made = timezone.now() + timedelta(days=1), threading.Barrier(2), []
-
-        def tick():
-            try:
-                gate.wait(10)
-                made.append(run_due_reports(tomorrow))
-            finally:
-                connection.close()
-
-        clocks = [threading.Thread(target=tick) for _ in range(2)]
-        for clock in clocks:
-            clock.start()
-        for clock in clocks:
-            clock.join(30)
-        assert sorted(made) == [0, 1]
-        assert Job.objects.filter(kind="ppob.saved_report").count() == 1
 
 
 def test_the_days_figures_are_those_of_the_sales(client):

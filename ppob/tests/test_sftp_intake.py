@@ -116,12 +116,14 @@ def test_new_files_come_in_once_and_a_run_follows(server, tmp_path):
     taken = SettlementFile.objects.get()
     assert (taken.source, taken.name, taken.business_on) == ("sftp", file.name, YESTERDAY)
     refused = SftpFile.objects.get(name="broken_20260102.csv")
-    assert refused.refusal
+    assert refused.refusal.keys() == {"id", "en"}
+    assert refused.refusal["id"] != refused.refusal["en"]
     assert OutboxMessage.objects.filter(kind="ppob.settlement_refused").count() == 1
     assert SftpFile.objects.count() == 2
     assert fetch_all() == 0
     source.refresh_from_db()
-    assert source.error == ""
+    assert source.error == {}
+    assert source.fault == ""
     assert clock.reconcile_due_days() == 1
     assert ReconciliationRun.objects.get().breaks == key["counts"]
 
@@ -145,7 +147,10 @@ def test_another_host_key_than_the_pinned_one_is_refused_with_a_clear_line(serve
     assert fetch_all() == fetch_all() == 0
     assert SftpFile.objects.count() == 0
     source.refresh_from_db()
-    assert "SHA256:" in source.error
+    for language, words in (("id", "kunci host"), ("en", "host key")):
+        with translation.override(language):
+            assert words in source.fault
+            assert source.fault.count("SHA256:") == 2
     assert OutboxMessage.objects.filter(kind="ppob.sftp_failed").count() == 1
 
 

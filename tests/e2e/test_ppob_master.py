@@ -231,8 +231,7 @@ def test_who_reads_finds_no_way_to_change(as_role, role):
 def test_the_products_page_in_english(as_role):
     screen = as_role(Role.PPOB_STAFF, "phone", language="en")
     screen.open("/ppob/products/")
-    screen.say_it_in("en")
-    screen.page.locator(f"{ROWS} a.row-link").first.click()
-    expect(screen.page.get_by_text("Where we buy it")).to_be_visible()
-    look(screen, "product-en")
-    screen.say_it_in("id")
+    with screen.in_english():
+        screen.page.locator(f"{ROWS} a.row-link").first.click()
+        expect(screen.page.get_by_text("Where we buy it")).to_be_visible()
+        look(screen, "product-en")

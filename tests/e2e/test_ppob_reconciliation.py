@@ -213,13 +213,12 @@ def test_who_reads_finds_no_way_to_act_and_reads_it_in_english(as_role, day):
     bring(accountant_screen, day)
     screen = as_role(Role.PPOB_STAFF, "phone", language="en")
     screen.open(day.path)
-    screen.say_it_in("en")
-    expect(screen.page.get_by_text("have to be settled before")).to_be_visible()
-    look(screen, "recon-day-en")
-    screen.page.locator(f"{ROWS} a.row-link").first.click()
-    expect(screen.page.locator(SHEET).get_by_role("columnheader", name="The biller says")).to_be_visible()
-    look(screen, "recon-sheet-en")
-    for name in ("Explain", "Propose an adjustment", "Sign first"):
-        expect(screen.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
-    screen.page.keyboard.press("Escape")
-    screen.say_it_in("id")
+    with screen.in_english():
+        expect(screen.page.get_by_text("have to be settled before")).to_be_visible()
+        look(screen, "recon-day-en")
+        screen.page.locator(f"{ROWS} a.row-link").first.click()
+        expect(screen.page.locator(SHEET).get_by_role("columnheader", name="The biller says")).to_be_visible()
+        look(screen, "recon-sheet-en")
+        for name in ("Explain", "Propose an adjustment", "Sign first"):
+            expect(screen.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+        screen.page.keyboard.press("Escape")

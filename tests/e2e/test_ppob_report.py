@@ -187,7 +187,6 @@ def test_who_reads_finds_no_way_to_act(as_role):
 def test_the_report_in_english(as_role):
     screen = as_role(Role.PPOB_STAFF, "phone", language="en")
     screen.open("/ppob/transactions/")
-    screen.say_it_in("en")
-    expect(screen.page.locator("h1")).to_have_text("Transaction report")
-    look(screen, "report-en")
-    screen.say_it_in("id")
+    with screen.in_english():
+        expect(screen.page.locator("h1")).to_have_text("Transaction report")
+        look(screen, "report-en")

@@ -295,7 +295,7 @@ CREATE TRIGGER guard BEFORE INSERT ON ppob_transfer FOR EACH ROW EXECUTE FUNCTIO
 
 -- A leg's day is open, and its cause is a transfer or a fold. That it is its transfer's day too is seen to by the verbs,
 -- which alone may write, and proved each night; to look it up here would cost a third of a posting. Today is never closed,
--- so today's legs of transfers need not come here: WHEN is asked without calling anything.
+-- so today's legs of transfers need not be asked about. (0105_cached_guards.sql has both guards without WHEN.)
 CREATE FUNCTION ppob_delta_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM ppob_ledger_day WHERE day >= NEW.posted_on) THEN

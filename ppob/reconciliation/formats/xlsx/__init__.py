@@ -10,11 +10,11 @@ from xml.etree.ElementTree import ParseError  # the exception only; openpyxl par
 
 import openpyxl
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.uploads.exceptions import UploadRefused
 from core.uploads.packages import ENDING_BYTES, LOCAL_FILE, check_package
+from core.wording import Late as _
 from ppob.reconciliation.exceptions import FileRefused
 from ppob.reconciliation.layout import Layout
 from ppob.reconciliation.raw import Raw
@@ -35,7 +35,7 @@ def read(stream: BinaryIO, layout: Layout) -> Iterator[Raw]:
     try:
         check_package(stream)
     except UploadRefused as error:
-        raise FileRefused(str(error)) from error
+        raise FileRefused(error.args[0]) from error
     stream.seek(0)
     number = 0
     try:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-
+from core.wording import Late as _
 from ppob.reconciliation.exceptions import FileRefused
 
 MOST_UNPACKED = 1_000_000_000
