@@ -45,10 +45,12 @@ _PLAIN = """
 def comparisons() -> list[Comparison]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(_PLAIN)
+    branch = BranchFactory()
     with connection.cursor() as cursor:
-        cursor.execute(_STORES, [BranchFactory().pk, STORES])
+        cursor.execute(_STORES, [branch.pk, STORES])
     version = VersionFactory(number="2.1.0")
-    stores = list(Store.objects.order_by("pk"))
+    # Other benchmarks have stores of their own.
+    stores = list(Store.objects.filter(branch=branch).order_by("pk"))
     keys = [make_store_token(store=store, actor=None)[1] for store in stores[:REPORTING]]
     program = running_program(version=version, made_by=EmployeeFactory(roles=[Role.BETA_MANAGER]))
     beats = _Beats(keys, version.application.code)
@@ -62,7 +64,7 @@ def comparisons() -> list[Comparison]:
             ours=beats.all_at_once,
             peer=lambda: _at_once(_insert_interval),
             # A whole request, with its key and its throttle, against one statement.
-            at_least=0.03,
+            at_least=0.02,
         ),
         Comparison(
             name="16,000 ticks saved / INSERT",
@@ -140,10 +142,14 @@ def _tick(program: BetaProgram, stores: list[int]) -> float:
     begun = perf_counter()
     change_stores(program=program, add=stores, remove=(), revision=program.revision, actor=program.made_by)
     seconds = perf_counter() - begun
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM betaapp_storetrial")
-        cursor.execute("DELETE FROM betaapp_enrollment")
+    _forget()
     return seconds
+
+
+def _forget() -> None:
+    """As before the save; rows that are only deleted would stand in the way of the next one."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("TRUNCATE betaapp_storetrial, betaapp_enrollment")
 
 
 def _insert_enrolled(program: BetaProgram, stores: list[int]) -> float:

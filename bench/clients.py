@@ -1,10 +1,11 @@
-"""Eight clients of the database, each a process with a connection of its own, that do a share of the work when told."""
+"""Clients of the database, each a process with a connection of its own, that do a share of the work when told."""
 
 import multiprocessing
 import os
 import random
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import psycopg
@@ -12,18 +13,23 @@ import psycopg
 from portal.servers.process import die_with_parent
 
 CLIENTS = 8
-Work = Callable[[psycopg.Connection, random.Random, int], None]
+Work = Callable[[Any, random.Random, int], None]
 
 
 class Clients:
-    """`run` gives the seconds from the word until the last is done. They die with this process."""
+    """`run` gives the seconds from the word until the last is done. They end when this is forgotten, or with this process.
+
+    Without an address they have no connection but those that their work makes by Django.
+    """
 
     def __init__(self, works: dict[str, Work], address: str, clients: int = CLIENTS) -> None:
         fork = multiprocessing.get_context("fork")
-        self.pipes = []
+        self.pipes: list[Any] = []
         for number in range(clients):
             ours, theirs = fork.Pipe()
-            fork.Process(target=_serve, args=(theirs, works, address, number), daemon=True).start()
+            fork.Process(
+                target=_serve, args=([*self.pipes, ours], theirs, works, address, number), daemon=True
+            ).start()
             self.pipes.append(ours)
 
     def run(self, work: str, units: int) -> float:
@@ -38,16 +44,21 @@ class Clients:
         return taken
 
 
-def _serve(pipe: Any, works: dict[str, Work], address: str, number: int) -> None:
-    from django.db.backends.postgresql.base import DatabaseWrapper
+def _serve(others: list[Any], pipe: Any, works: dict[str, Work], address: str, number: int) -> None:
+    from django.db import connections
 
-    # By the kernel: a sibling keeps the other end of the pipe open, so that nobody would hear the end of it.
+    for other in others:  # forked along: while anybody holds its other end open, a pipe does not end
+        other.close()
     die_with_parent(parent=os.getppid())()
-    # The pool that was forked along has lost its threads: whoever works with models here connects by itself.
-    wrapper: Any = DatabaseWrapper  # the stubs leave out what is private
-    wrapper._connection_pools = {}
+    # The pool that was forked along has lost its threads; one writer needs none.
+    for wrapper in connections.all():
+        wrapper.settings_dict["OPTIONS"].pop("pool", None)
     chance = random.Random(number)  # noqa: S311  repeatable, not secret
-    with psycopg.connect(address, autocommit=True, prepare_threshold=0) as database:
+    with (
+        psycopg.connect(address, autocommit=True, prepare_threshold=0)
+        if address
+        else nullcontext() as database
+    ):
         while True:
             try:
                 work, units = pipe.recv()

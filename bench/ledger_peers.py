@@ -3,14 +3,14 @@
 `peer_*` does what pgledger's `pgledger_create_transfer` does as of July 2026, in words of ours: tables, foreign keys and
 indexes as there, keys of 26 letters that grow with time and are made in PL/pgSQL, a lock a statement in order, balances, a
 function that checks them, entries with the balance before and after and a version, and the transfer read again for the
-answer. TPC-B is pgbench's: as one PL/pgSQL function a transaction, and as pgbench sends it, statement by statement. None
+answer. TPC-B is pgbench's, here as one PL/pgSQL function a transaction (`bench.pgbench` has it as it is). None
 knows keys that make a call safe to repeat, holds, limits or closed days. The plain one is what one writes with models and
 `select_for_update`.
 """
 
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 ACCOUNTS, BRANCHES = 10_000, 10
 TABLES = f"""
@@ -203,24 +203,7 @@ def by_tpcb(database: Any, chance: Any, units: int) -> None:
         )
 
 
-def by_pgbench(database: Any, chance: Any, units: int) -> None:
-    """The script `tpcb-like`: seven statements, each a round trip."""
-    for _ in range(units):
-        branch = chance.randrange(1, BRANCHES + 1)
-        account, teller = chance.randrange(1, BRANCHES * 100_000 + 1), branch * 10 - chance.randrange(10)
-        with database.transaction():
-            database.execute("UPDATE tpcb_account SET balance = balance + %s WHERE id = %s", [7, account])
-            database.execute("SELECT balance FROM tpcb_account WHERE id = %s", [account]).fetchone()
-            database.execute("UPDATE tpcb_teller SET balance = balance + %s WHERE id = %s", [7, teller])
-            database.execute("UPDATE tpcb_branch SET balance = balance + %s WHERE id = %s", [7, branch])
-            database.execute(
-                "INSERT INTO tpcb_history VALUES (%s, %s, %s, %s, current_timestamp)",
-                [teller, branch, account, 7],
-            )
-
-
 def by_models(database: Any, chance: Any, units: int) -> None:
     for _ in range(units):
         giver, taker = chance.sample(range(1, ACCOUNTS + 1), 2)
         post_plainly(f"{chance.getrandbits(64):x}", giver, taker, 5)
-    connection.close()
