@@ -148,6 +148,12 @@ class GeraiModelAdmin(ModelAdmin):
         """Master data has a history; it is closed, frozen or ended, and never taken away."""
         return False
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """A list's search refuses a NUL in its form; the autocomplete has none, and PostgreSQL takes no NUL."""
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: list[BaseModelFormSet] | None, add: bool = False
     ) -> dict[str, tuple[Any, Any]]:

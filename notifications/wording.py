@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from core.templatetags.gerai import short_date
+from core.wording import in_readers_language
 
-MSGID, DATE = "msgid", "date"
+MSGID, DATE, SAID = "msgid", "date", "said"
 
 
 def msgid_of(text: Any) -> str:
@@ -20,7 +22,8 @@ def msgid_of(text: Any) -> str:
 
 
 def kept(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters as JSON: a lazy text and a date are put into words later, by `worded`."""
+    """Parameters as JSON: a lazy text and a date are put into words later, by `worded`. What comes as a dict was said in
+    each language already (`core.wording.in_each_language`)."""
     return {name: _kept(value) for name, value in params.items()}
 
 
@@ -31,6 +34,8 @@ def _kept(value: Any) -> Any:
         return {DATE: value.isoformat()}
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, dict) and value.keys() <= dict(settings.LANGUAGES).keys():
+        return {SAID: value}
     raise TypeError(f"A notification cannot keep a {type(value).__name__}")
 
 
@@ -49,5 +54,7 @@ def _worded(value: Any) -> Any:
     if isinstance(value, dict):
         if MSGID in value:
             return gettext(value[MSGID]) if value[MSGID] else ""
+        if SAID in value:
+            return in_readers_language(value[SAID])
         return short_date(date.fromisoformat(value[DATE]))
     return value

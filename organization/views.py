@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
+from django.views.i18n import set_language
 
 from core.access import PortalView
 from core.exports import ExportableListView
@@ -21,6 +24,16 @@ from organization.selectors import (
     stores_visible_to,
     today_of,
 )
+from organization.services import choose_language
+
+
+def language(request: HttpRequest) -> HttpResponseBase:
+    """The switch of every page: this browser's choice, and the person's own for what is written while nobody looks."""
+    answer = set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        choose_language(person=request.user, language=chosen)
+    return answer
 
 
 class StoreListView(ExportableListView):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
@@ -46,7 +47,7 @@ class Paper:
         self.width, self.height = size
         self.columns, self.about = columns, about
         self.regular, self.bold = Face(REGULAR), Face(BOLD)
-        self.canvas = Canvas(target, pagesize=size, pageCompression=1, lang="id")
+        self.canvas = Canvas(target, pagesize=size, pageCompression=1, lang=get_language() or "id")
         self.canvas.setTitle(plain(about.title))
         self.canvas.setAuthor(plain(about.person))
         share = (self.width - 2 * MARGIN) / sum(column.characters for column in columns)

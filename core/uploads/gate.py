@@ -6,13 +6,13 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 
 from core.uploads.exceptions import UploadRefused
 from core.uploads.limits import limit
 from core.uploads.names import extension, safe_name
 from core.uploads.packages import ENDING_BYTES, LOCAL_FILE, check_archive, check_package
 from core.uploads.texts import check_text
+from core.wording import Late as _
 
 
 @dataclass(frozen=True)

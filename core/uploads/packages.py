@@ -6,10 +6,9 @@ import zlib
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-
 from core.uploads.exceptions import UploadRefused
 from core.uploads.limits import limit
+from core.wording import Late as _
 
 END_OF_DIRECTORY = b"PK\x05\x06"
 ENDING_BYTES = 22  # an end record without a comment: nothing may stand behind it

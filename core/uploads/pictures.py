@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
-from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.uploads.exceptions import UploadRefused
 from core.uploads.limits import limit
+from core.wording import Late as _
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 

@@ -2,9 +2,8 @@
 
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-
 from core.uploads.exceptions import UploadRefused
+from core.wording import Late as _
 
 OTHERS = (b"PK\x03\x04", b"PK\x05\x06", b"MZ", b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"Rar!", b"7z\xbc\xaf",
           b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"#!")  # fmt: skip

@@ -16,6 +16,7 @@ from organization.models.places import Branch
 class RoleGrant(Identified):
     """A role held by a person, with a scope, on some days: the only way to hold a role."""
 
+    called_by = ("employee__nik",)
     employee = models.ForeignKey(
         Employee, models.CASCADE, related_name="role_grants", verbose_name=_("employee")
     )

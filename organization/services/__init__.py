@@ -1,6 +1,7 @@
 """What can be done to places and people. Doors check the permission; these hold the rules and the transaction."""
 
 from organization.services.accounts import (
+    choose_language,
     freeze_employee,
     mark_resigned,
     reset_pin,
@@ -14,6 +15,7 @@ from organization.services.tokens import make_api_token, revoke_api_token
 
 __all__ = [
     "assign_branch",
+    "choose_language",
     "end_role_grant",
     "erase_person",
     "follow_the_calendar",

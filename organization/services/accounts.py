@@ -72,6 +72,15 @@ def reset_pin(*, employee: Employee, actor: Employee | None) -> str:
 
 
 @transaction.atomic
+def choose_language(*, person: Employee, language: str) -> None:
+    """What pages, mails and papers speak to the person from now on; the same as before is no change."""
+    if changes := audit.changed(person, language=language):
+        person.language = language
+        person.save(update_fields=["language"])
+        audit.record(person, "object.changed", person, changes)
+
+
+@transaction.atomic
 def unlock_login(*, employee: Employee, actor: Employee | None) -> None:
     """Forget the wrong tries and locks of the person's login, from every address and device. Raises as `check_actor`."""
     check_actor(employee=employee, actor=actor)

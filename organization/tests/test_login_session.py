@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from core.models import AuditEntry
 from organization.choices import TimeZone
 from organization.middleware import PersonMiddleware
 from organization.services import freeze_employee, unfreeze_employee
@@ -91,6 +92,23 @@ def test_the_language_is_the_one_chosen_here_else_the_persons(client, own, chose
     seen = []
     PersonMiddleware(_page(lambda: seen.append(translation.get_language())))(_request_of(client))
     assert seen == [shown]
+
+
+def test_the_language_chosen_in_the_bar_is_the_persons_own(client):
+    person = EmployeeFactory(language="id")
+    client.force_login(person)
+    for chosen, kept in (("en", "en"), ("en", "en"), ("xx", "en"), ("", "en"), ("id", "id")):
+        assert client.post(reverse("set_language"), {"language": chosen}).status_code == 302
+        person.refresh_from_db()
+        assert person.language == kept
+    told = AuditEntry.objects.filter(object_uuid=person.uuid, act="object.changed").order_by("at")
+    assert [entry.changes["language"] for entry in told] == [["id", "en"], ["en", "id"]]
+
+
+def test_a_strangers_choice_of_language_is_nobodys(client):
+    assert client.post(reverse("set_language"), {"language": "en"}).status_code == 302
+    assert client.cookies[project_settings.LANGUAGE_COOKIE_NAME].value == "en"
+    assert not AuditEntry.objects.exists()
 
 
 def test_a_strangers_browser_in_english_meets_an_indonesian_door(client):

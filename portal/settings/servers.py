@@ -10,13 +10,19 @@ from portal.settings.environment import env
 
 
 def _database(url: str) -> dict:
-    """One alias. Pooled per process; the server's own time-outs end what hangs."""
+    """One alias. Pooled per process; the server's own time-outs end what hangs.
+
+    Without jit, which a PostgreSQL as installed has on: it compiles each of the demo's thousands of statements anew, and
+    costs three times what they do.
+    """
     database = env.db_url_config(url)
     # A unix socket's folder comes percent-encoded, and django-environ leaves it so.
     database["HOST"] = unquote(database["HOST"])
     database["CONN_MAX_AGE"] = 0
     options = database.setdefault("OPTIONS", {})
-    options["options"] = env.str("DATABASE_OPTIONS", "-c statement_timeout=60000 -c lock_timeout=5000")
+    options["options"] = env.str(
+        "DATABASE_OPTIONS", "-c jit=off -c statement_timeout=60000 -c lock_timeout=5000"
+    )
     if env.bool("DATABASE_POOL", True):
         options["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_MAX", 10), "timeout": 10}
     return database
@@ -26,7 +32,7 @@ _url = env.str("DATABASE_URL", "postgresql://gerai_app@%2Fnonexistent/gerai")
 # `default` is the application's role; `owner` makes tables and partitions, and nothing else uses it.
 DATABASES = {"default": _database(_url), "owner": _database(env.str("DATABASE_OWNER_URL", _url))}
 DATABASES["owner"]["OPTIONS"].pop("pool", None)
-DATABASES["owner"]["OPTIONS"]["options"] = "-c lock_timeout=10000"
+DATABASES["owner"]["OPTIONS"]["options"] = "-c jit=off -c lock_timeout=10000"
 # Off behind a pooler that hands a connection on after each transaction (PgBouncer).
 DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

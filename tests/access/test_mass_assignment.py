@@ -37,6 +37,7 @@ MAY_CHANGE: dict[str, set[str]] = {
         "organization.usedpin +",
     },
     "login:logout": set(),
+    "set_language": {"organization.employee.language"},
     "jobs:cancel": {f"core.job.{name}" for name in ("state", "cancel_requested_at", "ended_at", "note")},
     "jobs:retry": {
         *(f"core.job.{name}" for name in ("state", "run", "attempts", "done", "total", "note", "error")),

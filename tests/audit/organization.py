@@ -61,6 +61,11 @@ def erase():
     return lambda: organization.erase_person(employee=person, reason="Asked for it", actor=None)
 
 
+def choose_language():
+    person = EmployeeFactory(language="id")
+    return lambda: organization.choose_language(person=person, language="en")
+
+
 def hand_over():
     person = EmployeeFactory()
     return lambda: organization.personal_data_of(person, actor=None)
@@ -205,6 +210,7 @@ SERVICES: Services = {
     "organization.services.personal_data_of": [hand_over],
     "organization.services.reset_pin": [reset_pin],
     "organization.services.unlock_login": [unlock],
+    "organization.services.choose_language": [choose_language],
     "organization.services.grant_role": [grant],
     "organization.services.end_role_grant": [end_grant, take_back_grant],
     "organization.services.assign_branch": [assign_branch],
@@ -241,6 +247,7 @@ WRITERS: Writers = {
     "organization.login.services._record_refusal": ("type_the_last_wrong_pin",),
     "organization.services.accounts.unfreeze_employee": ("organization.services.unfreeze_employee",),
     "organization.services.accounts.reset_pin": ("organization.services.reset_pin",),
+    "organization.services.accounts.choose_language": ("organization.services.choose_language",),
     "organization.services.accounts.unlock_login": ("organization.services.unlock_login",),
     "organization.services.accounts._leave": (
         "organization.services.freeze_employee",

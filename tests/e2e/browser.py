@@ -104,7 +104,17 @@ class Screen:
         answer = self.page.goto(f"{self.address}{path}", wait_until="load")
         return answer.status if answer else 0
 
-    def say_it_in(self, language: str) -> None:
+    @contextmanager
+    def in_english(self) -> Iterator[None]:
+        """From the page that is open, by the switch in the bar. Afterwards the person reads Indonesian again, as all do."""
+        self.choose_language("en")
+        try:
+            yield
+        finally:
+            self.open("/")
+            self.choose_language("id")
+
+    def choose_language(self, language: str) -> None:
         """By the switch in the bar, as a person does it."""
         self.page.locator(f"button[name=language][value={language}]").first.evaluate(
             "button => button.click()"

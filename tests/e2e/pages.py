@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from tests.e2e.browser import Screen
-from tests.e2e.words import english_on
+from tests.e2e.words import foreign_on
 
+FORMS = {"add", "change", "delete", "end", "promote", "start", "stop", "wave"}
 LINKS = "selector => [...document.querySelectorAll(selector)].map(link => link.href)"
 
 
@@ -26,6 +27,18 @@ def first_row(screen: Screen, path: str) -> list[str]:
     return [
         link for link in links_on(screen, "main table a[href]") if link.startswith(path) and link != path
     ][:1]
+
+
+def row_and_forms(screen: Screen, path: str) -> list[str]:
+    """To a list's first row, and from either to the forms that buttons open: the first of each verb."""
+    if _verb(path) in FORMS:
+        return []
+    links = reversed(links_on(screen, "main a[href]"))
+    return [*first_row(screen, path), *{_verb(link): link for link in links if _verb(link) in FORMS}.values()]
+
+
+def _verb(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def admin_menu_of(screen: Screen) -> list[str]:
@@ -53,15 +66,19 @@ def walk(
     *,
     onward: Callable[[Screen, str], Iterable[str]] = lambda _screen, _path: (),
     language: str = "id",
+    deep: bool = False,
 ) -> None:
-    """Look at each page, and at those that it leads `onward` to; fail with everything that was wrong anywhere."""
+    """Look at each page, and at those that it leads `onward` to; fail with everything that was wrong anywhere.
+
+    `deep`: from those that were found too, wherever that leads.
+    """
     assert paths
     faults: list[str] = []
     waiting, seen = list(paths), set(paths)
     while waiting:
         path = waiting.pop(0)
         faults += faults_of(screen, path, language=language)
-        if path in paths or path.endswith("/change/"):
+        if deep or path in paths or path.endswith("/change/"):
             found = [place for place in onward(screen, path) if place not in seen]
             waiting[:0] = found
             seen.update(found)
@@ -79,6 +96,7 @@ def faults_of(screen: Screen, path: str, *, language: str = "id", status: int = 
             check()
         except AssertionError as fault:
             found += str(fault).splitlines()
-    if language == "id":
-        found += [f"in English: {text!r}" for text in english_on(screen.page)]
+    if (said := screen.page.locator("html").get_attribute("lang")) != language:
+        found.append(f"is in {said!r} and not in {language!r}")
+    found += [f"not in {language!r}: {text!r}" for text in foreign_on(screen.page, language)]
     return [f"{path}: {fault}" for fault in found]

@@ -3,7 +3,7 @@
 import pytest
 
 from organization.choices import Role
-from tests.e2e.pages import admin_forms, admin_menu_of, faults_of, first_row, menu_of, walk
+from tests.e2e.pages import admin_forms, admin_menu_of, faults_of, first_row, menu_of, row_and_forms, walk
 
 LOOKS = [("desktop", False), ("desktop", True), ("phone", False), ("phone", True)]
 LOOK_NAMES = ["desk light", "desk dark", "phone light", "phone dark"]
@@ -36,14 +36,22 @@ def test_the_portal_of_every_other_role(as_role, role):
     walk(screen, menu_of(screen), onward=first_row)
 
 
-@pytest.mark.parametrize(("width", "dark"), [("desktop", False), ("phone", True)], ids=["desk", "phone"])
-def test_the_portal_in_english(as_role, width, dark):
-    screen = as_role(Role.MONITORING_ADMIN, width, dark=dark)
+@pytest.mark.parametrize("role", Role)
+def test_the_portal_in_english(as_role, role):
+    """Of every role, in the look that is farthest from the one it has in Indonesian."""
+    width, dark = LOOKS[3 - list(Role).index(role) % len(LOOKS)]
+    screen = as_role(role, width, dark=dark)
+    patterns = ["/patterns/"] if role == Role.ADMINISTRATOR else []
     screen.open("/")
-    screen.say_it_in("en")
-    assert screen.page.locator("html").get_attribute("lang") == "en"
-    walk(screen, [*menu_of(screen), "/patterns/"], onward=first_row, language="en")
-    screen.say_it_in("id")
+    with screen.in_english():
+        walk(screen, [*menu_of(screen), *patterns], onward=row_and_forms, language="en", deep=True)
+
+
+def test_the_admin_in_english(as_role):
+    screen = as_role(Role.ADMINISTRATOR, "desktop")
+    screen.open("/")
+    with screen.in_english():
+        walk(screen, admin_menu_of(screen), language="en")
 
 
 @pytest.mark.parametrize(("width", "dark"), LOOKS, ids=LOOK_NAMES)

@@ -1,4 +1,5 @@
-"""Finds on a page what nobody translated: a source string shown as it is, or a sentence that is plainly English."""
+"""Finds on a page what is said in the other language: a source string or a plainly English sentence on an Indonesian page,
+a translation on an English one."""
 
 import re
 from functools import cache
@@ -20,6 +21,13 @@ ENGLISH = re.compile(
     r"yes|save|delete|change|add|view|home|page|next|previous|close|cancel|error|failed|all|any)\b",
     re.IGNORECASE,
 )
+# What the demo's own data is called: branches, departments, work, accounts, and what somebody wrote.
+DATA = frozenset(
+    {
+        "Administrator PPOB", "Akuntan", "Biller menggagalkan setelah menjawab sukses; uang agen dikembalikan.",
+        "Deposit di biller", "Kantor Pusat", "Pajak", "Staf PPOB", "Store Support", "Umum",
+    }
+)  # fmt: skip
 # Text that people read, and what a screen reader says. Codes, other languages and machines' own words are left out.
 VISIBLE = """() => {
   const skip = ".material-symbols-outlined, script, style, noscript, code, pre, kbd, [translate=no], svg title, html :is([lang]), textarea";
@@ -38,30 +46,43 @@ VISIBLE = """() => {
 
 
 @cache
-def untranslated_sources() -> frozenset[str]:
-    """Source strings that Indonesian says otherwise, and that are no other string's Indonesian.
+def catalogues() -> tuple[frozenset[str], frozenset[str]]:
+    """All source strings, and all that Indonesian says of them, as they stand on a page.
 
-    A letter alone is a person's initial, and no weekday's.
+    A letter alone is a person's initial, and no weekday's; what is filled in is not found by comparing.
     """
-    sources, words = set(), set()
+    sources: set[str] = set()
+    words: set[str] = set()
     for path in CATALOGUES:
         with path.open("rb") as file:
             for message in read_po(file, locale="id"):
-                forms = [message.id] if isinstance(message.id, str) else list(message.id)
-                said = [message.string] if isinstance(message.string, str) else list(message.string or [])
-                words |= set(said)
-                sources |= {
-                    form
-                    for form in forms
-                    if len(form) > 1 and form not in said and "%" not in form and "{" not in form
-                }
-    return frozenset(" ".join(source.split()) for source in sources - words)
+                sources.update([message.id] if isinstance(message.id, str) else message.id)
+                words.update([message.string] if isinstance(message.string, str) else message.string or [])
+    return _plain(sources), _plain(words)
 
 
-def english_on(page: Page) -> list[str]:
-    """What is left in English on an Indonesian page."""
+def _plain(texts: set[str]) -> frozenset[str]:
+    return frozenset(
+        " ".join(text.split()) for text in texts if len(text) > 1 and "%" not in text and "{" not in text
+    )
+
+
+@cache
+def said_otherwise(language: str) -> frozenset[str]:
+    """What stands on no page in `language`: the other's words that are not also its own."""
+    sources, words = catalogues()
+    return sources - words if language == "id" else words - sources - DATA
+
+
+def foreign_on(page: Page, language: str) -> list[str]:
+    """What the page says in the other language than `language`; of sentences that are filled in, only English ones."""
     texts: list[str] = page.evaluate(VISIBLE)
-    found = [text for text in texts if text in untranslated_sources()]
-    return found + [
-        text for text in texts if text not in found and len(set(ENGLISH.findall(text.lower()))) > 1
+    foreign, own = said_otherwise(language), catalogues()[language == "id"]
+    found = [
+        text
+        for text in texts
+        if text in foreign or (text not in own and text[:1].lower() + text[1:] in foreign)
     ]
+    if language == "id":
+        found += [text for text in texts if text not in found and len(set(ENGLISH.findall(text.lower()))) > 1]
+    return found

@@ -1,6 +1,7 @@
-"""`python -m tests.launcher.smoke`: the portal with a small demo on the servers that the environment names.
+"""`python -m tests.launcher.smoke`: the portal with its whole demo on the servers that the environment names.
 
-It is ready within a minute, answers, and ends within five seconds; `.ci/run` says so of PostgreSQL 15 and Redis 7.
+It becomes ready, answers, and ends within five seconds; `.ci/run` says so of PostgreSQL 15 and Redis 7. A small demo would
+hide what those servers do otherwise than ours: a setting of theirs once made the whole one take three times as long.
 """
 
 import os
@@ -13,17 +14,18 @@ import urllib.request
 
 from tests.launcher.conftest import free_port
 
+LONGEST_S = 150  # ninety on two cores of its own
+
 
 def main() -> int:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="gerai-smoke-") as state:
-        small = {"GERAI_STATE_DIR": state, "GERAI_DEMO_STORES": "500", "GERAI_DEMO_DAYS": "2"}
         command = [sys.executable, "manage.py", "up", "--demo", "--port", str(port)]
-        portal = subprocess.Popen(command, env=os.environ | small)
+        portal = subprocess.Popen(command, env=os.environ | {"GERAI_STATE_DIR": state})
         try:
             began = time.monotonic()
             while not _answers(f"http://127.0.0.1:{port}/health/ready"):
-                if portal.poll() is not None or time.monotonic() - began > 120:
+                if portal.poll() is not None or time.monotonic() - began > LONGEST_S:
                     say("not ready")
                     return 1
                 time.sleep(0.5)
