@@ -7,8 +7,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from portal.celery import app  # noqa: E402  after the setup
-from tests.proof import handlers  # noqa: E402, F401  registers the handlers
+from core.events import listen  # noqa: E402  after the setup
+from core.outbox import OutboxDead  # noqa: E402
+from portal.celery import app  # noqa: E402
+from tests.proof import handlers  # noqa: E402  registers the handlers
+
+listen(OutboxDead, handlers.alert)
 
 # PROOF_CLOCK_S: all that happens by the clock, each so often; else what moves the outbox alone.
 EVERYTHING_S = os.environ.get("PROOF_CLOCK_S")
