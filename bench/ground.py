@@ -41,6 +41,10 @@ def _migrate() -> None:
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
 
+    from portal.settled import settle
+
+    settle()  # as every process of the portal that serves
+
 
 def _close() -> None:
     from django.db import connections

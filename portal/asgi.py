@@ -13,6 +13,7 @@ from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDe
 from django.urls import path, re_path  # noqa: E402
 
 from core.consumers import LiveConsumer  # noqa: E402
+from portal.settled import settle  # noqa: E402
 
 # Whoever knocks at an address that no socket has gets 403; without the last line a 500, and the log a trace.
 SOCKETS = [path("ws/live/", LiveConsumer.as_asgi()), re_path("", WebsocketDenier.as_asgi())]
@@ -23,3 +24,4 @@ application = ProtocolTypeRouter(
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(SOCKETS))),
     }
 )
+settle()

@@ -1,5 +1,6 @@
 """The Celery application. Beat only triggers; what must happen once is claimed in the database by whoever does it."""
 
+import gc
 import os
 from typing import Any
 
@@ -145,3 +146,10 @@ app.conf.beat_schedule = SCHEDULE
 def _end_with_the_worker(**_: Any) -> None:
     """A pool process whose worker was killed waits for work for ever; the kernel ends it instead."""
     die_with_parent(parent=os.getppid())()
+
+
+@signals.worker_process_init.connect
+@signals.worker_ready.connect
+def _settle(**_: Any) -> None:
+    """As a web process does, without its pages and without a round of collecting, which would copy a child's memory."""
+    gc.freeze()
