@@ -59,13 +59,15 @@ def _serve(others: list[Any], pipe: Any, works: dict[str, Work], address: str, n
         if address
         else nullcontext() as database
     ):
+        # One for all statements, as a program does that asks much: making a cursor costs more than to fetch a row.
+        cursor = database.cursor() if database else None
         while True:
             try:
                 work, units = pipe.recv()
             except EOFError:
                 os._exit(0)
             try:
-                works[work](database, chance, units)
+                works[work](cursor, chance, units)
                 pipe.send("")
             except Exception as error:  # noqa: BLE001  told to whoever asked, who raises it
                 pipe.send(f"{work}: {error!r}")
