@@ -18,7 +18,7 @@ class SftpSourceForm(ConstraintForm):
 
     constraint_fields = {"sftp_port_valid": "port"}
     new_secret = forms.CharField(
-        label=_("private key or password"),
+        label=_("Private key or password"),
         required=False,
         max_length=8_000,
         strip=False,
