@@ -11,14 +11,15 @@ SUSPECTS = """
       FROM recon_o o JOIN recon_t t ON t.k = o.k
      WHERE o.state IN ('suspect', 'pending') ORDER BY o.id
 """
-# Pass 3. Our failures that the biller does not know either are no business of anybody.
-KIND = """
-           CASE WHEN t.k IS NULL THEN CASE WHEN o.state IN ('failed', 'reversed') THEN 'quiet' ELSE 'missing_at_biller' END
-                WHEN o.k IS NULL THEN 'missing_here'
-                WHEN (o.state = 'success') <> t.is_success THEN 'status'
-                WHEN o.state <> 'success' THEN 'matched'
-                WHEN o.amount <> t.amount OR o.commission <> t.commission THEN 'amount'
-                ELSE 'matched' END"""
+# Pass 3, as places in KINDS. Our failures that the biller does not know either are no business of anybody.
+KINDS = ("matched", "quiet", "missing_at_biller", "missing_here", "status", "amount")
+_KIND = """
+           CASE WHEN t.k IS NULL THEN CASE WHEN o.state IN ('failed', 'reversed') THEN 1 ELSE 2 END
+                WHEN o.k IS NULL THEN 3
+                WHEN (o.state = 'success') <> t.is_success THEN 4
+                WHEN o.state <> 'success' THEN 0
+                WHEN o.amount <> t.amount OR o.commission <> t.commission THEN 5
+                ELSE 0 END"""
 # What a difference needs of either side; of ours, the rest is found by its number.
 _OF_OURS = ("k", "id", "occurred_at", "n", "state", "amount", "commission", "net", "is_carried")
 _OF_THEIRS = (
@@ -32,23 +33,33 @@ def _object(side: str, names: tuple[str, ...]) -> str:
 
 
 # One pass over both sides, summed up by stretches of a file: what matches as two arrays of numbers, what differs whole.
+# What a unit is summed up under is one number, for of six columns PostgreSQL expects as many groups as there are rows, and
+# writes them to the disk: the file and its stretch of 2^10 lines (2^16 of what differs, for that is little; below nothing,
+# where no file has it, a stretch of our numbers), then 3 bits for the kind and 3 flags.
 COMPARE = f"""
     CREATE TEMP TABLE recon_c ON COMMIT DROP AS
-    SELECT file_id, place >> 10 AS stretch, kind, carried_line, carried_sale, is_both, count(*) AS units, sum(lines) AS lines,
-           sum(stated) AS stated, sum(our_net) AS our_net, sum(sales) AS sales, sum(our_amount) AS our_amount,
-           sum(hashtextextended(said, 0)) AS one, sum(hashtextextended(said, 7)) AS two, array_agg(id) AS ids,
-           array_agg(number) AS numbers, array_agg(different) FILTER (WHERE different IS NOT NULL) AS different
-      FROM (SELECT {KIND} AS kind, t.file_id, t.number, o.id, coalesce(t.number, o.id) AS place, t.n AS lines, t.stated,
-                   coalesce(t.is_carried, false) AS carried_line, coalesce(o.is_carried, false) AS carried_sale,
-                   coalesce(o.state = 'success' AND t.is_success, false) AS is_both, o.n AS sales, o.amount AS our_amount,
-                   o.net AS our_net, o.k || '|' || o.amount || '|' || t.amount || '|' || t.n AS said,
-                   CASE WHEN {KIND} NOT IN ('matched', 'quiet')
-                        THEN jsonb_build_object('o', CASE WHEN o.k IS NOT NULL THEN {_object("o", _OF_OURS)} END,
-                                                't', CASE WHEN t.k IS NOT NULL THEN {_object("t", _OF_THEIRS)} END)
-                        END AS different
-              FROM recon_o o FULL JOIN recon_t t ON t.k = o.k
-            OFFSET 0) AS c
-     GROUP BY 1, 2, 3, 4, 5, 6
+    SELECT CASE WHEN place >= 0 THEN place >> 19 END AS file_id, CASE WHEN place >= 0 THEN (place >> 6) & 8191 END AS stretch,
+           (ARRAY{list(KINDS)})[1 + ((place >> 3) & 7)] AS kind, place & 4 <> 0 AS carried_line,
+           place & 2 <> 0 AS carried_sale, place & 1 <> 0 AS is_both, units, lines, stated, our_net, sales, our_amount, one, two,
+           ids, numbers, different
+      FROM (SELECT place, count(*) AS units, sum(lines) AS lines, sum(stated) AS stated, sum(our_net) AS our_net,
+                   sum(sales) AS sales, sum(our_amount) AS our_amount, sum(hashtextextended(said, 0)) AS one,
+                   sum(hashtextextended(said, 7)) AS two, array_agg(id) AS ids, array_agg(number) AS numbers,
+                   array_agg(different) FILTER (WHERE different IS NOT NULL) AS different
+              FROM (SELECT coalesce(t.file_id << 13 | (t.number >> CASE WHEN {_KIND} = 0 THEN 10 ELSE 16 END),
+                                    -1 - (o.id >> 16)) * 64
+                           + {_KIND} * 8
+                           + CASE WHEN t.is_carried THEN 4 ELSE 0 END + CASE WHEN o.is_carried THEN 2 ELSE 0 END
+                           + CASE WHEN o.state = 'success' AND t.is_success THEN 1 ELSE 0 END AS place,
+                           t.number, o.id, t.n AS lines, t.stated, o.n AS sales, o.amount AS our_amount, o.net AS our_net,
+                           o.k || '|' || o.amount || '|' || t.amount || '|' || t.n AS said,
+                           CASE WHEN {_KIND} > 1
+                                THEN jsonb_build_object(
+                                    'o', CASE WHEN o.k IS NOT NULL THEN {_object("o", _OF_OURS)} END,
+                                    't', CASE WHEN t.k IS NOT NULL THEN {_object("t", _OF_THEIRS)} END) END AS different
+                      FROM recon_o o FULL JOIN recon_t t ON t.k = o.k
+                    OFFSET 0) AS units
+             GROUP BY place) AS c
 """  # noqa: S608  our own text
 DIFFERENCES = """
     CREATE TEMP TABLE recon_d ON COMMIT DROP AS

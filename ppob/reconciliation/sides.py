@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 VIEWS = ("t", "again", "o", "s", "l")
-TABLES = ("p", "extra", "carried", "members", "groups", "twice", "doubled", "copies", "units", "c", "d")
+TABLES = ("p", "extra", "carried", "members", "groups", "doubled", "copies", "units", "c", "d")
 # What "amount" is in this biller's file, of a row of ppob_transaction.
 AMOUNTS = {
     "gross": "x.bill + x.fine + x.biller_fee",
@@ -114,11 +114,10 @@ GROUPED_SALES = """
 OURS = "CREATE TEMP VIEW recon_o AS SELECT * FROM {}"
 # Pass 2. What stands twice: of equal lines one is the sale, and the one that fits ours comes first.
 TWICE = """
-    CREATE TEMP TABLE recon_twice ON COMMIT DROP AS
-    SELECT noref, part FROM recon_l GROUP BY noref, part HAVING count(*) > 1;
-    ANALYZE recon_twice;
     CREATE TEMP TABLE recon_doubled ON COMMIT DROP AS
-    SELECT l.* FROM recon_l l JOIN recon_twice w ON w.noref = l.noref AND w.part = l.part;
+    SELECT l.* FROM recon_l l
+     WHERE EXISTS (SELECT FROM recon_l m
+                    WHERE m.noref = l.noref AND m.part = l.part AND (m.file_id, m.number) <> (l.file_id, l.number));
     ANALYZE recon_doubled
 """
 COPIES = """
@@ -178,7 +177,7 @@ def build(cursor: Any, *, rule: str, meaning: str, facts: dict[str, Any]) -> lis
     forget(cursor)
     # A hash that several processes share may take this twice for each of them, in shared memory: less than the 64 MB that a
     # container has of it unless told otherwise.
-    cursor.execute("SET LOCAL work_mem = '8MB'")
+    cursor.execute("SET LOCAL work_mem = '10MB'")
     cursor.execute(PRODUCTS, facts)
     cursor.execute(FILES, facts)
     files, arrivals = [list(column) for column in zip(*cursor.fetchall(), strict=True)] or ([], [])
