@@ -31,8 +31,11 @@ def main(work: str, file: Path, biller: int, lines: int, media: str) -> None:
     django.setup()
     from django.db import connection
 
+    from portal.settled import settle
+
     connection.ensure_connection()
     ready = WORKS[work](file, biller, lines)
+    settle()  # as every process of the portal that works
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
