@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.modeladmin import ConstraintForm
 from ppob.admin.plain import SwitchableAdmin
+from ppob.forms import host_validator
 from ppob.models import SftpSource
 from ppob.reconciliation.sftp import SftpFailed, private_key
 
@@ -27,6 +28,11 @@ class SftpSourceForm(ConstraintForm):
             "A private key without a passphrase, or a password. Left empty, the one that is kept stays."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if host := self.fields.get("host"):  # whoever may only read has no field
+            host.validators.append(host_validator)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data

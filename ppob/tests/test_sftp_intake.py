@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.forms import modelform_factory
 from django.utils import timezone, translation
 
 from core.models import OutboxMessage
+from ppob.admin.sftp import SftpSourceForm
 from ppob.events import SettlementOverdue
 from ppob.models import Biller, ReconciliationRun, SettlementFile, SettlementProfile, SftpFile, SftpSource
 from ppob.reconciliation import clock
@@ -177,6 +179,14 @@ def test_the_secret_is_sealed_and_the_host_key_is_never_empty(server):
     for fields in ({"host_key": ""}, {"secret_sealed": b""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             SftpSource.objects.update(**fields)
+
+
+@pytest.mark.parametrize("host", ["sftp host.example", "sftp://host.example", "host.example/in", "a\tb"])
+def test_what_is_no_host_is_refused_beside_its_field(host):
+    form = modelform_factory(SftpSource, form=SftpSourceForm, fields=["host", "port", "user"])
+    with translation.override("en"):
+        assert "Type a host name or an IP address" in str(form({"host": host}).errors["host"])
+        assert "host" not in form({"host": "sftp.finnet.example"}).errors
 
 
 def test_first_a_reminder_and_behind_the_deadline_a_problem_for_the_helpdesk(tmp_path, monkeypatch):
