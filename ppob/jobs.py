@@ -1,6 +1,7 @@
 """Long work of the back office, for `core.jobs`."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -129,5 +130,5 @@ def write_paper(ctx: JobContext, *, run: int, paper: str, matched: bool) -> JobR
             rows = kind.write(facts, target, ctx.actor, matched)
             ctx.check()
             sha256 = sha256_of(target)
-    record_paper(ctx.actor, facts, kind, matched=matched, rows=rows, sha256=sha256)
-    return JobResult(rows=rows)
+    told = partial(record_paper, ctx.actor, facts, kind, matched=matched, rows=rows, sha256=sha256)
+    return JobResult(rows=rows, told=told)

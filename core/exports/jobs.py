@@ -1,6 +1,7 @@
 """Large exports, in the background: the same list, looked through by a worker with the person's rights of that moment."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.urls import Resolver404, resolve
@@ -34,7 +35,7 @@ def _permission(params: dict[str, Any]) -> str | None:
 
 @job(KIND, title=_("Export"), permission=_permission, one_each=True, time_limit_s=LIMIT_S)
 def export(ctx: JobContext, *, path: str, query: str, form: str) -> JobResult:
-    """Write the file; its entry in the trail is written before the job ends and the file gets its name."""
+    """Write the file; its entry in the trail is written as the job ends, before the file gets its name."""
     return write_export(ctx, path=path, query=query, form=form)
 
 
@@ -56,5 +57,4 @@ def write_export(
         # A sheet or a page is put together only after the last row.
         ctx.check()
         sha256 = sha256_of(target)
-    asked.record(rows=rows, sha256=sha256)
-    return JobResult(rows=rows)
+    return JobResult(rows=rows, told=partial(asked.record, rows=rows, sha256=sha256))

@@ -14,10 +14,15 @@ DEFAULT_LIMIT_S = 600
 
 @dataclass(frozen=True)
 class JobResult:
-    """What a job that ended well says of itself: rows written or read, and a sentence for the person."""
+    """What a job that ended well says of itself: rows written or read, and a sentence for the person.
+
+    `told` is called in the transaction in which the job ends: an entry of what it did stands in the trail exactly when
+    that job is done, whenever its program is killed.
+    """
 
     rows: int | None = None
     note: str = ""
+    told: Callable[[], object] | None = None
 
 
 Run = Callable[..., JobResult | None]

@@ -1,6 +1,6 @@
 """A job's way through a worker. Non-transactional and idempotent for the outbox: every try begins from zero."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -112,7 +112,8 @@ def _try(job: Job, message: Message, kind: JobKind) -> None:
             facts = ctx.file.seal() if ctx.file else {}
         finally:
             heartbeat.stop()
-        _end(ctx, message, JobState.DONE, result_rows=result.rows, **_numbers(heartbeat, result), **facts)
+        facts |= {"result_rows": result.rows, **_numbers(heartbeat, result)}
+        _end(ctx, message, JobState.DONE, told=result.told, **facts)
     except LeaseLost:
         log.warning("job.lease_lost", job=str(job.pk), kind=job.kind, attempt=message.attempt)
         _discard(ctx)
@@ -154,13 +155,22 @@ def _wait_for_another_try(ctx: JobContext, message: Message) -> bool:
     return True
 
 
-def _end(ctx: JobContext, message: Message, state: JobState, **facts: Any) -> None:
+def _end(
+    ctx: JobContext,
+    message: Message,
+    state: JobState,
+    *,
+    told: Callable[[], object] | None = None,
+    **facts: Any,
+) -> None:
     """End it if it is still ours; the file gets its name as the last thing before the commit."""
     try:
         with transaction.atomic(durable=True):
             job = _mine(ctx, message)
             if job is not None:
                 end(job, state, **facts)
+                if told is not None:
+                    told()
                 if state == JobState.DONE and ctx.file is not None:
                     ctx.file.publish()
     except BaseException:
