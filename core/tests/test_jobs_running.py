@@ -92,32 +92,6 @@ def test_a_job_runs_says_how_far_it_is_and_leaves_a_file(person):
     assert OutboxMessage.objects.get().done_at
 
 
-def test_what_a_job_tells_is_written_as_it_ends_and_not_without_it(person):
-    seen = []
-
-    def tell():
-        seen.append((transaction.get_connection().in_atomic_block, Job.objects.get().state, files()))
-        if len(seen) == 1:
-            raise ZeroDivisionError
-
-    def run(ctx):
-        ctx.result_file("a.csv").open("w").close()
-        return JobResult(rows=1, told=tell)
-
-    make_kind(run)
-    job = ask(person)
-    work()
-    job.refresh_from_db()
-    # It could not be told, so it was not done: the next try does both.
-    assert (job.state, files()) == ("queued", [])
-    work_until_the_end()
-    job.refresh_from_db()
-    assert (job.state, job.attempts, len(files())) == ("done", 2, 1)
-    assert [(within, state) for within, state, _ in seen] == [(True, "done"), (True, "done")]
-    # The file has its name last of all.
-    assert all([name.endswith(".part") for name in names] == [True] for *_, names in seen)
-
-
 def test_a_job_asked_for_in_a_transaction_that_failed_was_never_asked_for(person):
     make_kind(lambda ctx: None)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -338,18 +312,23 @@ def test_asked_for_again_it_is_a_new_run_of_the_same_job(person):
         retry_job(job, actor=person)
 
 
-def test_the_end_is_told_in_its_transaction_and_rolled_back_with_it(person):
+@pytest.mark.parametrize("by", ["whoever listens", "the job itself"])
+def test_the_end_is_told_in_its_transaction_and_rolled_back_with_it(person, by):
     heard = []
 
-    def first_fails(job):
-        heard.append(job.state)
+    def first_fails(job=None):
+        heard.append((job or Job.objects.get()).state)
+        # The file has its name last of all.
+        assert [name.endswith(".part") for name in files()] == [True]
         if len(heard) == 1:
-            raise RuntimeError("the notification could not be written")
+            raise RuntimeError("it could not be written")
 
-    ended.append(first_fails)
+    if by == "whoever listens":
+        ended.append(first_fails)
 
     def run(ctx):
         ctx.result_file("a.csv").open("w").close()
+        return JobResult(told=first_fails if by == "the job itself" else None)
 
     make_kind(run)
     job = ask(person)
