@@ -34,8 +34,8 @@ def _object(side: str, names: tuple[str, ...]) -> str:
 
 # One pass over both sides, summed up by stretches of a file: what matches as two arrays of numbers, what differs whole.
 # What a unit is summed up under is one number, for of six columns PostgreSQL expects as many groups as there are rows, and
-# writes them to the disk: the file and its stretch of 2^10 lines (below nothing, where no file has it, a stretch of our
-# numbers), then 3 bits for the kind and 3 flags.
+# writes them to the disk: the file and its stretch of 2^10 lines (2^16 of what differs: a fifth as many groups; below nothing,
+# where no file has it, a stretch of our numbers), then 3 bits for the kind and 3 flags.
 COMPARE = f"""
     CREATE TEMP TABLE recon_c ON COMMIT DROP AS
     SELECT CASE WHEN place >= 0 THEN place >> 19 END AS file_id, CASE WHEN place >= 0 THEN (place >> 6) & 8191 END AS stretch,
@@ -46,7 +46,9 @@ COMPARE = f"""
                    sum(sales) AS sales, sum(our_amount) AS our_amount, sum(hashtextextended(said, 0)) AS one,
                    sum(hashtextextended(said, 7)) AS two, array_agg(id) AS ids, array_agg(number) AS numbers,
                    array_agg(different) FILTER (WHERE different IS NOT NULL) AS different
-              FROM (SELECT coalesce(t.file_id << 13 | (t.number >> 10), -1 - (o.id >> 10)) * 64 + {_KIND} * 8
+              FROM (SELECT coalesce(t.file_id << 13 | (t.number >> CASE WHEN {_KIND} = 0 THEN 10 ELSE 16 END),
+                                    -1 - (o.id >> 16)) * 64
+                           + {_KIND} * 8
                            + CASE WHEN t.is_carried THEN 4 ELSE 0 END + CASE WHEN o.is_carried THEN 2 ELSE 0 END
                            + CASE WHEN o.state = 'success' AND t.is_success THEN 1 ELSE 0 END AS place,
                            t.number, o.id, t.n AS lines, t.stated, o.n AS sales, o.amount AS our_amount, o.net AS our_net,
