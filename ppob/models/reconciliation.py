@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Identified
@@ -125,6 +126,8 @@ class SettlementFile(Identified):
     size = models.BigIntegerField(_("size"))
     source = models.CharField(_("source"), max_length=8, choices=FileSource)
     received_at = models.DateTimeField(_("received"))
+    # What PostgreSQL called now: its lines lie in the partition of that moment, and all of them have it.
+    staged_at = models.DateTimeField(editable=False, db_default=Now())
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("received by")
     )
@@ -221,10 +224,17 @@ class Difference(Identified):
     """
 
     called_by = ("biller__code", "business_on", "noref")
-    biller = models.ForeignKey(Biller, models.PROTECT, related_name="differences", verbose_name=_("biller"))
+    # Two indexes begin with the biller, and one has the run: none of their own.
+    biller = models.ForeignKey(
+        Biller, models.PROTECT, related_name="differences", db_index=False, verbose_name=_("biller")
+    )
     business_on = models.DateField(_("business day"))
     run = models.ForeignKey(
-        ReconciliationRun, models.PROTECT, related_name="differences", verbose_name=_("reconciliation run")
+        ReconciliationRun,
+        models.PROTECT,
+        related_name="differences",
+        db_index=False,
+        verbose_name=_("reconciliation run"),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=DifferenceKind)
     key = models.CharField(max_length=80)

@@ -18,12 +18,10 @@ from ppob.models import Biller, BillerDay, SettlementFile, SettlementProfile
 from ppob.reconciliation.exceptions import NoProfile
 from ppob.reconciliation.layout import layout_of
 from ppob.reconciliation.lines import Totals
-from ppob.reconciliation.rows import rows_of
+from ppob.reconciliation.rows import COLUMNS, rows_of
 
-_COPY = """
-    COPY ppob_settlement_line (staged_at, file_id, number, business_on, at, noref, customer_id, product, part, sheets,
-                               amount, commission, is_success, response_code, stan, serial, reason, raw) FROM STDIN
-"""
+# `staged_at` is what PostgreSQL calls now, the same for all lines, and so it is not written a million times.
+_COPY = f"COPY ppob_settlement_line (file_id, {', '.join(COLUMNS)}) FROM STDIN"
 # Advisory lock: files of one biller come in one after another.
 _LOCK = 742_109
 
@@ -115,19 +113,17 @@ def _stage(
     profile: SettlementProfile, content: BinaryIO, *, day: date, name: str, sha256: str, size: int, source: str, actor: Any,
     watch: Callable[[int, int], None],
 ) -> SettlementFile:  # fmt: skip
-    totals, staged_at = Totals(), timezone.now()
+    totals = Totals()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('ppob_settlementfile', 'id'))")
-        pk = int(cursor.fetchone()[0])
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('ppob_settlementfile', 'id')), now()")
+        pk, staged_at = cursor.fetchone()
         with cursor.copy(_COPY) as copy:
-            for block in rows_of(
-                content, layout_of(profile), totals, head=f"{staged_at.isoformat()}\t{pk}\t"
-            ):
+            for block in rows_of(content, layout_of(profile), totals, head=f"{pk}\t"):
                 copy.write(block)
                 watch(content.tell(), size)
         cursor.execute("SELECT recon_count_lines(%s)", [_partition_of(staged_at)])
     return SettlementFile.objects.create(
         pk=pk, biller_id=profile.biller_id, business_on=day, name=name[-200:], sha256=sha256, size=size, source=source,
-        received_at=staged_at, received_by=actor, lines=totals.lines, rejected=totals.rejected, amount=totals.amount,
+        received_at=timezone.now(), staged_at=staged_at, received_by=actor, lines=totals.lines, rejected=totals.rejected, amount=totals.amount,
         closing=totals.closing, first_on=totals.first_on, last_on=totals.last_on,
     )  # fmt: skip

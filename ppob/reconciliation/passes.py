@@ -3,7 +3,7 @@ differences, and which sale is which line."""
 
 from typing import Any
 
-from ppob.reconciliation.sides import hashed
+from ppob.reconciliation.sides import Files, each, hashed, those
 
 # What the file says of sales whose end nobody knew.
 SUSPECTS = """
@@ -11,81 +11,89 @@ SUSPECTS = """
       FROM recon_o o JOIN recon_t t ON t.k = o.k
      WHERE o.state IN ('suspect', 'pending') ORDER BY o.id
 """
-# Pass 3, as places in KINDS. Our failures that the biller does not know either are no business of anybody.
-KINDS = ("matched", "quiet", "missing_at_biller", "missing_here", "status", "amount")
+# Pass 3: our failures that the biller does not know either are no business of anybody, and what is said alike matches.
+_QUIET = "coalesce(t.k IS NULL AND o.state IN ('failed', 'reversed'), false)"
+_MATCHED = """
+           coalesce((o.state = 'success') = t.is_success AND (
+               o.state <> 'success' OR (o.amount = t.amount AND (o.commission = t.commission) IS NOT FALSE)), false)"""
 _KIND = """
-           CASE WHEN t.k IS NULL THEN CASE WHEN o.state IN ('failed', 'reversed') THEN 1 ELSE 2 END
-                WHEN o.k IS NULL THEN 3
-                WHEN (o.state = 'success') <> t.is_success THEN 4
-                WHEN o.state <> 'success' THEN 0
-                WHEN o.amount <> t.amount OR o.commission <> t.commission THEN 5
-                ELSE 0 END"""
-# What a difference needs of either side; of ours, the rest is found by its number.
-_OF_OURS = ("k", "id", "occurred_at", "n", "state", "amount", "commission", "net", "is_carried")
-_OF_THEIRS = (
-    "k", "copy", "n", "file_id", "number", "noref", "customer_id", "product", "stan", "at", "amount", "stated", "commission",
-    "sheets", "is_success", "is_carried",
-)  # fmt: skip
-
-
-def _object(side: str, names: tuple[str, ...]) -> str:
-    return "jsonb_build_object(" + ", ".join(f"'{name}', {side}.{name}" for name in names) + ")"
-
-
-# One pass over both sides, summed up by stretches of a file: what matches as two arrays of numbers, what differs whole.
-# What a unit is summed up under is one number, for of six columns PostgreSQL expects as many groups as there are rows, and
-# writes them to the disk: the file and its stretch of 2^10 lines (2^16 of what differs: a fifth as many groups; below nothing,
-# where no file has it, a stretch of our numbers), then 3 bits for the kind and 3 flags.
-COMPARE = f"""
-    CREATE TEMP TABLE recon_c ON COMMIT DROP AS
-    SELECT CASE WHEN place >= 0 THEN place >> 19 END AS file_id, CASE WHEN place >= 0 THEN (place >> 6) & 8191 END AS stretch,
-           (ARRAY{list(KINDS)})[1 + ((place >> 3) & 7)] AS kind, place & 4 <> 0 AS carried_line,
-           place & 2 <> 0 AS carried_sale, place & 1 <> 0 AS is_both, units, lines, stated, our_net, sales, our_amount, one, two,
-           ids, numbers, different
-      FROM (SELECT place, count(*) AS units, sum(lines) AS lines, sum(stated) AS stated, sum(our_net) AS our_net,
-                   sum(sales) AS sales, sum(our_amount) AS our_amount, sum(hashtextextended(said, 0)) AS one,
-                   sum(hashtextextended(said, 7)) AS two, array_agg(id) AS ids, array_agg(number) AS numbers,
-                   array_agg(different) FILTER (WHERE different IS NOT NULL) AS different
-              FROM (SELECT coalesce(t.file_id << 13 | (t.number >> CASE WHEN {_KIND} = 0 THEN 10 ELSE 16 END),
-                                    -1 - (o.id >> 16)) * 64
-                           + {_KIND} * 8
-                           + CASE WHEN t.is_carried THEN 4 ELSE 0 END + CASE WHEN o.is_carried THEN 2 ELSE 0 END
-                           + CASE WHEN o.state = 'success' AND t.is_success THEN 1 ELSE 0 END AS place,
-                           t.number, o.id, t.n AS lines, t.stated, o.n AS sales, o.amount AS our_amount, o.net AS our_net,
-                           o.k || '|' || o.amount || '|' || t.amount || '|' || t.n AS said,
-                           CASE WHEN {_KIND} > 1
-                                THEN jsonb_build_object(
-                                    'o', CASE WHEN o.k IS NOT NULL THEN {_object("o", _OF_OURS)} END,
-                                    't', CASE WHEN t.k IS NOT NULL THEN {_object("t", _OF_THEIRS)} END) END AS different
-                      FROM recon_o o FULL JOIN recon_t t ON t.k = o.k
-                    OFFSET 0) AS units
-             GROUP BY place) AS c
-"""  # noqa: S608  our own text
-DIFFERENCES = """
-    CREATE TEMP TABLE recon_d ON COMMIT DROP AS
-    SELECT c.kind, coalesce(o.k, t.k) AS key, coalesce(t.copy, 1) AS copy, coalesce(x.noref, t.noref) AS noref,
-           coalesce(x.customer_id, t.customer_id) AS customer_id, coalesce(p.product, q.code, t.product) AS product,
-           coalesce(p.product_id, x.product_id) AS product_id, o.occurred_at, o.id AS transaction_id, x.agent_id,
-           o.state AS our_state, o.amount AS our_amount, o.net AS our_net, o.commission AS our_commission, t.file_id,
-           t.number AS line, t.at AS their_at, coalesce(x.stan, t.stan) AS stan, t.is_success AS their_success,
-           t.amount AS their_amount, t.commission AS their_commission,
-           CASE WHEN t.is_success IS NULL THEN NULL WHEN NOT t.is_success THEN 0
-                WHEN o.id IS NOT NULL
-                THEN o.net + t.amount - o.amount - (coalesce(t.commission, o.commission) - o.commission) * {commissioned}
-                ELSE t.amount - coalesce(t.commission, p.commission * t.sheets, 0) * {commissioned} END AS their_net,
-           t.n AS lines, t.stated, coalesce(t.is_carried, false) AS carried_line, coalesce(o.is_carried, false) AS carried_sale,
-           '{{}}'::jsonb AS suggestion
-      FROM (SELECT c.kind, s.different FROM recon_c c CROSS JOIN LATERAL unnest(c.different) AS s(different)
-            UNION ALL
-            SELECT 'duplicate_at_biller', jsonb_build_object('o', to_jsonb(o), 't', to_jsonb(t))
-              FROM recon_again t LEFT JOIN recon_o o ON o.k = t.k) AS c
-     CROSS JOIN LATERAL jsonb_populate_record(NULL::recon_o, nullif(c.different -> 'o', 'null')) AS o
-     CROSS JOIN LATERAL jsonb_populate_record(NULL::recon_t, nullif(c.different -> 't', 'null')) AS t
-      LEFT JOIN recon_o x ON x.id = o.id AND x.occurred_at = o.occurred_at
-      LEFT JOIN recon_p p ON p.code = t.product
-      LEFT JOIN ppob_product q ON q.id = x.product_id;
-    ANALYZE recon_d;
+           CASE WHEN t.k IS NULL THEN 'missing_at_biller'
+                WHEN o.k IS NULL THEN 'missing_here'
+                WHEN (o.state = 'success') <> t.is_success THEN 'status'
+                ELSE 'amount' END"""
+# A unit in one number: its line's above its sale's, 0 for none (lines: below 2^23, layout.MOST_LINES; sales: below 2^40).
+_PAIR = "coalesce(t.number, 0)::bigint << 40 | coalesce(o.id, 0)"
+_LINE_OF, _SALE_OF = "nullif(p.pair >> 40, 0)::int", "nullif(p.pair & 1099511627775, 0)"
+# Of what was said, without regard to where.
+_SAID = (
+    "hashint4extended(t.n, hashint8extended(t.amount, hashint8extended(o.amount, hashtextextended(o.k, 0))))"
+)
+# One pass over both sides, summed up, with the units themselves as an array of numbers. What they are summed up under is yes
+# or no, for of that PostgreSQL expects two groups, and of anything else nearly as many as rows: so each process sums up what
+# it has joined itself. Three digits of a number are among it so that no array gets too long.
+SUMS = """
+    CREATE TEMP TABLE recon_c (
+        file_id bigint, matched boolean, is_both boolean, carried_line boolean, carried_sale boolean, first boolean,
+        second boolean, third boolean, units bigint, lines bigint, stated numeric, our_net numeric, sales bigint,
+        our_amount numeric, said numeric, pairs bigint[]) ON COMMIT DROP;
+    ALTER TABLE recon_c ALTER pairs SET STORAGE EXTERNAL
 """
+# By a function, since an INSERT of what it selects itself would be the work of one process.
+COMPARE = f"""
+    CREATE FUNCTION pg_temp.recon_compared() RETURNS SETOF recon_c LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY
+    SELECT {{file}} AS file_id, {_MATCHED} AS matched, coalesce(o.state = 'success' AND t.is_success, false) AS is_both,
+           coalesce(t.is_carried, false) AS carried_line, coalesce(o.is_carried, false) AS carried_sale,
+           coalesce(t.number, o.id) & 65536 <> 0 AS first, coalesce(t.number, o.id) & 131072 <> 0 AS second,
+           coalesce(t.number, o.id) & 262144 <> 0 AS third, count(*) AS units, sum(t.n) AS lines, sum(t.stated) AS stated,
+           sum(o.net) AS our_net, sum(o.n) AS sales, sum(o.amount) AS our_amount, sum({_SAID}) AS said,
+           array_agg({_PAIR}) AS pairs
+      FROM recon_o o FULL JOIN recon_t t ON t.k = o.k
+     WHERE NOT {_QUIET}
+     GROUP BY {{by_file}} 2, 3, 4, 5, 6, 7, 8;
+    END $$;
+    INSERT INTO recon_c SELECT * FROM pg_temp.recon_compared();
+    DROP FUNCTION pg_temp.recon_compared()
+"""  # noqa: S608  our own text
+# What differs, by its numbers; and what the biller states twice.
+_OURS = ("k", "id", "occurred_at", "noref", "customer_id", "product_id", "agent_id", "stan", "state", "amount", "commission", "net",
+         "is_carried")  # fmt: skip
+_THEIRS = ("k", "copy", "n", "file_id", "number", "noref", "customer_id", "product", "stan", "at", "amount", "stated", "commission",
+           "sheets", "is_success", "is_carried")  # fmt: skip
+_BOTH = ", ".join(
+    [*(f"o.{name} AS o_{name}" for name in _OURS), *(f"t.{name} AS t_{name}" for name in _THEIRS)]
+)
+UNLIKE = f"""
+    CREATE TEMP TABLE recon_x ON COMMIT DROP AS
+    SELECT c.file_id, {_LINE_OF} AS number, {_SALE_OF} AS id FROM recon_c c CROSS JOIN LATERAL unnest(c.pairs) AS p(pair)
+     WHERE NOT c.matched;
+    ANALYZE recon_x
+"""  # noqa: S608  our own text
+UNLIKE_LINES = "CREATE TEMP TABLE recon_y ON COMMIT DROP AS SELECT t.* FROM recon_t t WHERE {those}"
+UNLIKE_SALES = "CREATE TEMP TABLE recon_z ON COMMIT DROP AS SELECT o.* FROM recon_o o WHERE {those}"
+DIFFERENCES = f"""
+    CREATE TEMP TABLE recon_d ON COMMIT DROP AS
+    SELECT u.kind, coalesce(o_k, t_k) AS key, coalesce(t_copy, 1) AS copy, coalesce(o_noref, t_noref) AS noref,
+           coalesce(o_customer_id, t_customer_id) AS customer_id, coalesce(p.product, q.code, t_product) AS product,
+           coalesce(p.product_id, o_product_id) AS product_id, o_occurred_at AS occurred_at, o_id AS transaction_id,
+           o_agent_id AS agent_id, o_state AS our_state, o_amount AS our_amount, o_net AS our_net,
+           o_commission AS our_commission, t_file_id AS file_id, t_number AS line, t_at AS their_at,
+           coalesce(o_stan, t_stan) AS stan, t_is_success AS their_success, t_amount AS their_amount,
+           t_commission AS their_commission,
+           CASE WHEN t_is_success IS NULL THEN NULL WHEN NOT t_is_success THEN 0
+                WHEN o_id IS NOT NULL
+                THEN o_net + t_amount - o_amount - (coalesce(t_commission, o_commission) - o_commission) * {{commissioned}}
+                ELSE t_amount - coalesce(t_commission, p.commission * t_sheets, 0) * {{commissioned}} END AS their_net,
+           t_n AS lines, t_stated AS stated, coalesce(t_is_carried, false) AS carried_line,
+           coalesce(o_is_carried, false) AS carried_sale, '{{{{}}}}'::jsonb AS suggestion
+      FROM (SELECT {_KIND} AS kind, {_BOTH}
+              FROM recon_x x LEFT JOIN recon_z o ON o.id = x.id
+              LEFT JOIN recon_y t ON t.file_id = x.file_id AND t.number = x.number
+            UNION ALL
+            SELECT 'duplicate_at_biller', {_BOTH} FROM recon_again t LEFT JOIN recon_o o ON o.k = t.k) AS u
+      LEFT JOIN recon_p p ON p.code = t_product
+      LEFT JOIN ppob_product q ON q.id = o_product_id;
+    ANALYZE recon_d;
+"""  # noqa: S608  our own text
 # A tap too many: the same agent, customer, product and money within two minutes, and the biller has one of both.
 TWICE_HERE = """
     UPDATE recon_d d SET kind = 'duplicate_here', suggestion = jsonb_build_object('rule', 'twin', 'noref', o.noref)
@@ -126,53 +134,58 @@ RULES = (
 BAD_LINES = """
     SELECT f.id, l.number, l.reason, coalesce(l.raw, '')
       FROM ppob_settlementfile f
-      JOIN ppob_settlement_line l ON l.staged_at = f.received_at AND l.file_id = f.id
+      JOIN ppob_settlement_line l ON l.staged_at = f.staged_at AND l.file_id = f.id
      WHERE f.biller_id = %(biller)s AND NOT f.is_replaced AND f.business_on = %(day)s AND f.rejected > 0
        AND l.reason IS NOT NULL
      ORDER BY l.reason, l.raw, f.id, l.number
 """
 TOTALS = """
-    SELECT coalesce(sum(lines) FILTER (WHERE kind = 'matched' AND NOT carried_line), 0)::bigint,
-           coalesce(sum(stated) FILTER (WHERE kind = 'matched' AND NOT carried_line), 0),
-           coalesce(sum(units) FILTER (WHERE kind = 'matched'), 0)::bigint,
-           coalesce(sum(units) FILTER (WHERE kind IN ('matched', 'amount') AND (carried_line OR carried_sale)), 0)::bigint,
+    SELECT coalesce(sum(lines) FILTER (WHERE matched AND NOT carried_line), 0)::bigint,
+           coalesce(sum(stated) FILTER (WHERE matched AND NOT carried_line), 0),
+           coalesce(sum(units) FILTER (WHERE matched), 0)::bigint,
+           coalesce(sum(units) FILTER (WHERE (matched OR is_both) AND (carried_line OR carried_sale)), 0)::bigint,
            coalesce(sum(our_net) FILTER (WHERE is_both AND NOT carried_line), 0),
-           coalesce(sum(one) FILTER (WHERE kind = 'matched'), 0), coalesce(sum(two) FILTER (WHERE kind = 'matched'), 0),
-           coalesce(sum(sales) FILTER (WHERE kind <> 'quiet'), 0)::bigint,
-           coalesce(sum(our_amount) FILTER (WHERE kind <> 'quiet'), 0)
+           coalesce(sum(said) FILTER (WHERE matched), 0), coalesce(sum(our_amount) FILTER (WHERE matched), 0),
+           coalesce(sum(sales), 0)::bigint, coalesce(sum(our_amount), 0)
       FROM recon_c
 """
 PAIRS = """
-    INSERT INTO ppob_matched_stretch (run_id, file_id, stretch, lines, transactions)
-    SELECT %(run)s, file_id, stretch, numbers, ids FROM recon_c WHERE kind = 'matched'
+    INSERT INTO ppob_matched_stretch (run_id, file_id, pairs) SELECT %(run)s, file_id, pairs FROM recon_c WHERE matched
 """
-_MATCHED = (
-    "(SELECT file_id, unnest(numbers) AS number, unnest(ids) AS id FROM recon_c WHERE kind = 'matched')"
-)
+_PAIRS = f"""(
+    SELECT c.file_id, {_LINE_OF} AS number, {_SALE_OF} AS id FROM recon_c c CROSS JOIN LATERAL unnest(c.pairs) AS p(pair)
+     WHERE c.matched)"""  # noqa: S608  our own text
 PAIRS_OF_LINES = f"""
-    INSERT INTO ppob_matched_stretch (run_id, file_id, stretch, lines, transactions)
-    SELECT %(run)s, l.file_id, l.number >> 10, array_agg(l.number), array_agg(c.id)
-      FROM {_MATCHED} AS c
+    INSERT INTO ppob_matched_stretch (run_id, file_id, pairs)
+    SELECT %(run)s, l.file_id, array_agg(l.number::bigint << 40 | c.id)
+      FROM {_PAIRS} AS c
       JOIN recon_t t ON t.file_id = c.file_id AND t.number = c.number
       JOIN recon_l l ON l.noref = t.k
      WHERE NOT EXISTS (SELECT FROM recon_copies r WHERE r.file_id = l.file_id AND r.number = l.number)
-     GROUP BY 2, 3
+     GROUP BY l.file_id, l.number >> 16
 """  # noqa: S608  our own text
 PAIRS_OF_SALES = f"""
-    INSERT INTO ppob_matched_stretch (run_id, file_id, stretch, lines, transactions)
-    SELECT %(run)s, c.file_id, c.number >> 10, array_agg(c.number), array_agg(coalesce(m.id, c.id))
-      FROM {_MATCHED} AS c
+    INSERT INTO ppob_matched_stretch (run_id, file_id, pairs)
+    SELECT %(run)s, c.file_id, array_agg(c.number::bigint << 40 | coalesce(m.id, c.id))
+      FROM {_PAIRS} AS c
       JOIN recon_t t ON t.file_id = c.file_id AND t.number = c.number
       LEFT JOIN recon_members m ON m.k = t.k AND m.state = 'success'
-     GROUP BY 2, 3
+     GROUP BY c.file_id, c.number >> 16
 """  # noqa: S608  our own text
 
 
-def compare(cursor: Any, *, meaning: str, facts: dict[str, Any]) -> None:
+def compare(cursor: Any, *, files: Files, meaning: str, facts: dict[str, Any]) -> None:
     """Passes 3 to 5: how the units stand to each other, and the differences among them."""
+    file, by_file = ("t.file_id", "1,") if files.only is None else (f"{files.only}::bigint", "")
     with hashed(cursor):
-        cursor.execute(COMPARE)
-    cursor.execute("ANALYZE recon_c (kind)")
+        each(cursor, SUMS)
+        cursor.execute(COMPARE.format(file=file, by_file=by_file))
+    each(cursor, UNLIKE)
+    places = files.place("t"), files.place("recon_x")
+    for statement, what, column in ((UNLIKE_LINES, *places), (UNLIKE_SALES, "o.id", "id")):
+        condition, values = those(cursor, what, "recon_x", column)
+        cursor.execute(statement.format(those=condition), values)
+    cursor.execute("ANALYZE recon_y; ANALYZE recon_z")
     cursor.execute(DIFFERENCES.format(commissioned=0 if meaning == "net" else 1))
     cursor.execute(TWICE_HERE)
     cursor.execute(CARRY, facts)

@@ -24,9 +24,34 @@ class Raw(NamedTuple):
     fault: str = ""
 
 
-def byte_blocks(stream: BinaryIO) -> Iterator[tuple[int, list[bytes | None]]]:
-    """The number of the first line, and some thousand lines without their ends, whichever of LF, CRLF and CR ends them;
-    None for one too long."""
+class Block:
+    """Some hundred whole lines with the number of the first, taken apart only when somebody asks for a single one."""
+
+    __slots__ = ("_lines", "count", "data", "first")
+
+    def __init__(self, first: int, data: bytes | None, lines: list[bytes | None] | None = None) -> None:
+        self.first, self.data, self._lines = first, data, lines
+        self.count = len(lines) if lines is not None else (data or b"").count(b"\n") + 1
+
+    @property
+    def lines(self) -> list[bytes | None]:
+        """Without their ends; None for one too long."""
+        if self._lines is None:
+            self._lines = list((self.data or b"").split(b"\n"))
+        return self._lines
+
+    def numbered(self) -> Iterator[tuple[int, bytes | None]]:
+        return enumerate(self.lines, start=self.first)
+
+    def behind(self, count: int) -> "Block":
+        """What comes after so many of its lines."""
+        if self.data is None:
+            return Block(self.first + count, None, self.lines[count:])
+        return Block(self.first + count, self.data.split(b"\n", count)[count])
+
+
+def blocks_of(stream: BinaryIO) -> Iterator[Block]:
+    """A file's lines, whichever of LF, CRLF and CR ends them."""
     number, rest, too_long, total = 1, b"", False, 0
     while chunk := stream.read(CHUNK):
         total += len(chunk)
@@ -38,28 +63,40 @@ def byte_blocks(stream: BinaryIO) -> Iterator[tuple[int, list[bytes | None]]]:
             data += more
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        lines: list[bytes | None] = list(data.split(b"\n"))
-        rest = lines.pop() or b""
-        if lines and too_long:
-            lines[0], too_long = None, False
-        if len(data) > LONGEST_LINE and max(map(len, filter(None, lines)), default=0) > LONGEST_LINE:
-            lines = [None if line is None or len(line) > LONGEST_LINE else line for line in lines]
-        if lines:
-            yield number, lines
-        number += len(lines)
+        whole, end, rest = data.rpartition(b"\n")
+        if end:
+            block = _block(number, whole, begun_before=too_long)
+            too_long = False
+            yield block
+            number += block.count
         if number - 1 > MOST_LINES:
             raise FileRefused(_("The file has more than %(n)d lines.") % {"n": MOST_LINES})
         if len(rest) > LONGEST_LINE:
             rest, too_long = b"", True
     if rest or too_long:
-        yield number, [None if too_long else rest]
+        yield Block(number, None, [None]) if too_long else Block(number, rest)
+
+
+def _block(first: int, data: bytes, *, begun_before: bool) -> Block:
+    """Of whole lines. `begun_before`: of the first one only the end is left."""
+    # A line that is too long fills one of these windows.
+    half = LONGEST_LINE // 2
+    if not begun_before and all(
+        data.find(b"\n", at, at + half) >= 0 for at in range(0, len(data) - half + 1, half)
+    ):
+        return Block(first, data)
+    lines: list[bytes | None] = list(data.split(b"\n"))
+    if begun_before:
+        lines[0] = None
+    lines = [None if line is None or len(line) > LONGEST_LINE else line for line in lines]
+    return Block(first, None if None in lines else data, lines)
 
 
 def text_lines(stream: BinaryIO, layout: Layout) -> Iterator[Raw]:
     """Each line decoded, with `cells` still None. Empty lines are left out. A line of another encoding has a fault."""
     check_encoding(layout)
-    for first, lines in byte_blocks(stream):
-        for number, line in enumerate(lines, start=first):
+    for block in blocks_of(stream):
+        for number, line in block.numbered():
             if (raw := text_line(number, line, layout)) is not None:
                 yield raw
 

@@ -6,7 +6,7 @@ The pattern takes less than `lines` does, and the same of it: whatever it does n
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import repeat
 from typing import Any, BinaryIO
 
@@ -14,10 +14,12 @@ from ppob.reconciliation import values
 from ppob.reconciliation.formats import csv, delimited
 from ppob.reconciliation.layout import Layout
 from ppob.reconciliation.lines import LONGEST, Bad, Good, Lines, Totals, parse, places_of
-from ppob.reconciliation.raw import Raw, byte_blocks, check_encoding, text_line
+from ppob.reconciliation.raw import Block, Raw, blocks_of, check_encoding, text_line
 from ppob.reconciliation.values import Refused
 
 _AT_ONCE = 4000
+# Of a day 86,400 seconds at most are kept.
+_MOST_DAYS = 3
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _END = "\t\\N\t\\N\n"
 _TAKEN_APART: dict[str, Callable[[Raw, Layout], Raw]] = {
@@ -25,11 +27,19 @@ _TAKEN_APART: dict[str, Callable[[Raw, Layout], Raw]] = {
     "delimited": delimited.taken_apart,
 }
 _SEPARATORS = {"csv": ",", "delimited": "|"}
-# Zones without summer time: what a clock shows there is always as far from UTC.
-_OFFSETS = {"Asia/Jakarta": "+07", "Asia/Makassar": "+08", "Asia/Jayapura": "+09"}
-# A row's columns behind its moment, and what stands there where the file has none of it.
+# Zones without summer time: what a clock shows there is always as many hours from UTC.
+_HOURS = {"Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9}
+# Days as PostgreSQL counts them, and moments in microseconds of the Unix epoch (`ppob_settlement_line`).
+_FIRST_DAY, _EPOCH = date(2000, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# A row's columns behind its file, and what stands there where a file has none of it.
+COLUMNS = (
+    "number", "business_day", "at_us", "noref", "customer_id", "product", "sheets", "amount", "commission", "is_success",
+    "response_code", "stan", "serial", "part", "reason", "raw",
+)  # fmt: skip
+# As files call them, and mostly in this order too.
 _ORDER = (
-    "noref", "customer_id", "product", "part", "sheets", "amount", "commission", "status", "response_code", "stan", "serial",
+    "noref", "customer_id", "product", "sheets", "amount", "commission", "status", "response_code", "stan", "serial", "part",
 )  # fmt: skip
 _ABSENT = {"sheets": "1", "commission": "\\N"}
 # Fewer digits than `values` allows, so that none is above the largest amount.
@@ -50,16 +60,16 @@ def rows_of(stream: BinaryIO, layout: Layout, totals: Totals, *, head: str) -> I
             if (raw := text_line(number, line, layout)) is not None:
                 yield from lines.take(taken_apart(raw, layout))
 
-    for first, block in byte_blocks(stream):
+    for block in blocks_of(stream):
         at = 0
         # The file's first line may have a mark, and its header says where the columns are.
-        while at < len(block) and (first + at == 1 or not lines.is_in_body):
-            yield from _told(one_by_one([(first + at, block[at])]), head)
+        while at < block.count and (block.first + at == 1 or not lines.is_in_body):
+            yield from _told(one_by_one([(block.first + at, block.lines[at])]), head)
             at += 1
-        if at == len(block):
+        if at == block.count:
             continue
         columns = columns or Columns(layout, lines.header)
-        text, left = columns.take(first + at, block[at:], lines, head)
+        text, left = columns.take(block.behind(at) if at else block, lines, head)
         if text:
             yield text
         yield from _told(one_by_one(left), head)
@@ -77,7 +87,7 @@ def _is_plain(layout: Layout) -> bool:
     return (
         all(name in columns for name in ("date", "time", "noref", "amount", "status"))
         and layout.zone.key == layout.biller_zone.key
-        and layout.zone.key in _OFFSETS
+        and layout.zone.key in _HOURS
         and layout.number_form in _AMOUNTS
         and layout.time_form == "%H:%M:%S"
     )
@@ -106,51 +116,38 @@ class Columns:
         self.find = re.compile(f"^{line}{more}$", re.MULTILINE).findall
         self.match = re.compile(line + more).fullmatch
         self.flags = dict.fromkeys(layout.success_words, "t") | dict.fromkeys(layout.failure_words, "f")
-        self.offset = _OFFSETS[layout.zone.key]
-        # As the clock writes it: from then on it is the next business day.
-        minute = layout.cut_off_minute
-        self.cut_off = f"{minute // 60:02}:{minute % 60:02}:00" if minute else "24"
+        self.moments: dict[str, _Moments] = {}
 
-    def take(
-        self, first: int, block: list[bytes | None], lines: Lines, head: str
-    ) -> tuple[str, list[tuple[int, bytes | None]]]:
+    def take(self, block: Block, lines: Lines, head: str) -> tuple[str, Iterable[tuple[int, bytes | None]]]:
         """The rows of what is taken, and what is left with its numbers: all of it where anything is out of the ordinary."""
-        whole = list(enumerate(block, start=first))
-        try:
-            text = b"\n".join(block).decode("ascii")  # type: ignore[arg-type]  # None is caught
-        except (TypeError, UnicodeDecodeError):
-            return "", whole
-        if not self.is_usable or (
-            lines.starts and (text.startswith(lines.starts) or f"\n{lines.starts}" in text)
-        ):
-            return "", whole
+        if block.data is None or not self.is_usable or not block.data.isascii():
+            return "", block.numbered()
+        text = block.data.decode("ascii")
+        if lines.starts and (text.startswith(lines.starts) or f"\n{lines.starts}" in text):
+            return "", block.numbered()
         if self.separator != "\t":
             if "\t" in text:
-                return "", whole
+                return "", block.numbered()
             text = text.replace(self.separator, "\t")
-        numbers: Sequence[int] = range(first, first + len(block))
+        numbers: Sequence[int] = range(block.first, block.first + block.count)
         groups, left = self.find(text), []
-        if len(groups) < len(block):
+        if len(groups) < block.count:
             found = [self.match(one) for one in text.split("\n")]
             groups = [one.groups() for one in found if one is not None]
             numbers = [number for number, one in zip(numbers, found, strict=True) if one is not None]
-            left = [line for line, one in zip(whole, found, strict=True) if one is None]
+            left = [line for line, one in zip(block.numbered(), found, strict=True) if one is None]
         if not groups:
-            return "", whole
+            return "", block.numbered()
         told = self._rows(numbers, groups, lines, head)
-        return ("", whole) if told is None else (told, left)
+        return ("", block.numbered()) if told is None else (told, left)
 
     def _rows(self, numbers: Sequence[int], groups: list[Any], lines: Lines, head: str) -> str | None:
         column = dict(zip(self.groups, zip(*groups, strict=True), strict=True))
         dates, times, amounts = column["date",], column["time",], column["amount",]
-        days = self._days(set(dates))
-        if days is None:
+        found = {on: self._moments_of(on) for on in set(dates)}
+        if None in found.values():
             return None
-        same = {on: f"{day}\t{day} " for on, (day, _after) in days.items()}
-        after = {on: f"{after}\t{day} " for on, (day, after) in days.items()}
-        cut_off, offset = self.cut_off, self.offset
-        stamps = [(same if at < cut_off else after)[on] for on, at in zip(dates, times, strict=True)]
-        moments = [f"{stamp}{at}{offset}" for stamp, at in zip(stamps, times, strict=True)]
+        moments = [found[on][at] for on, at in zip(dates, times, strict=True)]  # type: ignore[index]  # none is None
         cells = [
             map(self.flags.__getitem__, column["status",]) if names == ("status",)
             else repeat(_ABSENT.get(names[0], "")) if names[0] not in self.layout.columns
@@ -160,22 +157,23 @@ class Columns:
         rows = map("\t".join, zip(map(str, numbers), moments, *cells))  # noqa: B905  some of them never end
         text = head + (_END + head).join(rows) + _END
         lines.passed(len(numbers), numbers[-1])
-        business = [date.fromisoformat(stamp[:10]) for stamp in set(stamps)]
-        lines.totals.took(len(numbers), sum(map(int, amounts)), min(business), max(business))
+        days = [day for one, on in found.items() for day in on.days(dates, times, one)]  # type: ignore[union-attr]
+        lines.totals.took(len(numbers), sum(map(int, amounts)), min(days), max(days))
         return text
 
-    def _days(self, found: set[str]) -> dict[str, tuple[str, str]] | None:
-        """Each day as COPY reads it: (the day, the day after it); None where one is none."""
-        told = {}
-        for text in found:
+    def _moments_of(self, text: str) -> "_Moments | None":
+        """Of one day as the file writes it; None where it is none."""
+        if text not in self.moments:
             try:
                 day = values.day(text, self.layout.date_form)
             except Refused:
                 return None
             if not 2000 <= day.year < 2100:
                 return None
-            told[text] = (day.isoformat(), (day + timedelta(days=1)).isoformat())
-        return told
+            if len(self.moments) > _MOST_DAYS:
+                self.moments.clear()
+            self.moments[text] = _Moments(day, self.layout)
+        return self.moments[text]
 
     @property
     def _any(self) -> str:
@@ -221,6 +219,36 @@ class Columns:
         return f"{one}{{0,{LONGEST[name]}}}+"
 
 
+class _Moments(dict[str, str]):
+    """What a clock shows on one day, to a row's business day and moment; each is worked out once."""
+
+    def __init__(self, day: date, layout: Layout) -> None:
+        super().__init__()
+        self.day, self.number = day, (day - _FIRST_DAY).days
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(
+            hours=_HOURS[layout.zone.key]
+        )
+        self.midnight = (midnight - _EPOCH) // timedelta(seconds=1)
+        # As the clock writes it: from then on it is the next business day.
+        minute = layout.cut_off_minute
+        self.cut_off = f"{minute // 60:02}:{minute % 60:02}:00" if minute else "24"
+
+    def __missing__(self, at: str) -> str:
+        seconds = self.midnight + int(at[:2]) * 3600 + int(at[3:5]) * 60 + int(at[6:])
+        text = self[at] = f"{self.number + (at >= self.cut_off)}\t{seconds}000000"
+        return text
+
+    def days(self, dates: Sequence[str], times: Sequence[str], written: str) -> set[date]:
+        """The business days of those lines that have this date."""
+        if self.cut_off == "24":
+            return {self.day}
+        return {
+            self.day + timedelta(days=at >= self.cut_off)
+            for on, at in zip(dates, times, strict=True)
+            if on == written
+        }
+
+
 def _spans_of(names: list[str]) -> list[tuple[str, ...]]:
     """The columns of a row, those together that stand beside each other in the file in the same order."""
     spans: list[tuple[str, ...]] = []
@@ -247,17 +275,17 @@ def _told(lines: Iterable[Good | Bad], head: str) -> Iterator[str]:
 
 
 def _good(line: Good) -> str:
-    texts = f"{line.noref}\t{line.customer_id}\t{line.product}\t{line.part}"
-    last = f"{line.response_code}\t{line.stan}\t{line.serial}"
-    if "\\" in texts or "\\" in last or texts.count("\t") != 3 or last.count("\t") != 2:
-        texts = "\t".join(
-            one.translate(_ESCAPES) for one in (line.noref, line.customer_id, line.product, line.part)
+    texts = f"{line.noref}\t{line.customer_id}\t{line.product}"
+    last = f"{line.response_code}\t{line.stan}\t{line.serial}\t{line.part}"
+    if "\\" in texts or "\\" in last or texts.count("\t") != 2 or last.count("\t") != 3:
+        texts = "\t".join(one.translate(_ESCAPES) for one in (line.noref, line.customer_id, line.product))
+        last = "\t".join(
+            one.translate(_ESCAPES) for one in (line.response_code, line.stan, line.serial, line.part)
         )
-        last = "\t".join(one.translate(_ESCAPES) for one in (line.response_code, line.stan, line.serial))
     commission = "\\N" if line.commission is None else line.commission
     return (
-        f"{line.number}\t{line.business_on}\t{line.at}\t{texts}\t{line.sheets}\t{line.amount}\t{commission}"
-        f"\t{'t' if line.is_success else 'f'}\t{last}{_END}"
+        f"{line.number}\t{(line.business_on - _FIRST_DAY).days}\t{(line.at - _EPOCH) // _MICROSECOND}\t{texts}\t{line.sheets}"
+        f"\t{line.amount}\t{commission}\t{'t' if line.is_success else 'f'}\t{last}{_END}"
     )
 
 

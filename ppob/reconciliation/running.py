@@ -98,10 +98,20 @@ def run_day(*, biller: Biller, day: date, actor: Any = None) -> ReconciliationRu
             "margin": profile.cut_off_margin,
         }
         rule, meaning = str(profile.line_rule), str(profile.amount_means)
-        files = _files(cursor, biller, day, sides.build(cursor, rule=rule, meaning=meaning, facts=facts))
+        found = sides.build(cursor, rule=rule, meaning=meaning, facts=facts)
+        files = _files(cursor, biller, day, found.candidates)
         resolved = _resolve_suspects(cursor)
-        passes.compare(cursor, meaning=meaning, facts=facts)
-        run = _write(cursor, facts, files=files, resolved=resolved, rule=rule, begun=begun, actor=actor)
+        passes.compare(cursor, files=found, meaning=meaning, facts=facts)
+        run = _write(
+            cursor,
+            facts,
+            files=files,
+            only=found.only,
+            resolved=resolved,
+            rule=rule,
+            begun=begun,
+            actor=actor,
+        )
         _take_back_signature(biller, day, run)
         audit.record(
             actor,
@@ -162,19 +172,28 @@ def _resolve_suspects(cursor: Any) -> int:
 
 
 def _write(
-    cursor: Any, facts: dict[str, Any], *, files: list[int], resolved: int, rule: str, begun: Any, actor: Any
+    cursor: Any,
+    facts: dict[str, Any],
+    *,
+    files: list[int],
+    only: int | None,
+    resolved: int,
+    rule: str,
+    begun: Any,
+    actor: Any,
 ) -> ReconciliationRun:
     cursor.execute(passes.TOTALS)
-    matched_lines, matched_amount, matched, carried_in, sales, one, two, ours, ours_amount = cursor.fetchone()
+    matched_lines, matched_amount, matched, carried_in, sales, said, same, ours, ours_amount = (
+        cursor.fetchone()
+    )
     cursor.execute(
         "SELECT coalesce(sum(lines) FILTER (WHERE NOT carried_line), 0),"
         " coalesce(sum(stated) FILTER (WHERE NOT carried_line), 0) FROM recon_d"
     )
     different_lines, different_amount = cursor.fetchone()
-    cursor.execute("SELECT count(*), coalesce(sum(amount), 0) FROM recon_l WHERE NOT is_carried")
-    lines, lines_amount = cursor.fetchone()
+    lines, lines_amount = _lines_in(cursor, facts["day"], only)
     bad = _bad_lines(cursor, facts)
-    breaks, digest = _digest(cursor, bad, one, two, matched)
+    breaks, digest = _digest(cursor, bad, [matched, str(said), str(same)])
     last = (
         ReconciliationRun.objects.filter(biller_id=facts["biller"], business_on=facts["day"])
         .order_by("-number")
@@ -206,7 +225,22 @@ def _write(
     return run
 
 
+def _lines_in(cursor: Any, day: date, only: int | None) -> tuple[int, int]:
+    """Lines to be explained and their money: as they were counted when they came, where they are all of one file and day."""
+    file = SettlementFile.objects.filter(pk=only, first_on=day, last_on=day).first() if only else None
+    if file is not None:
+        return file.lines - file.rejected, file.amount
+    cursor.execute("SELECT count(*), coalesce(sum(amount), 0) FROM recon_l WHERE NOT is_carried")
+    lines, amount = cursor.fetchone()
+    return lines, amount
+
+
 def _bad_lines(cursor: Any, facts: dict[str, Any]) -> list[tuple[str, int, int, int, str]]:
+    brought = SettlementFile.objects.filter(
+        biller_id=facts["biller"], business_on=facts["day"], is_replaced=False, rejected__gt=0
+    )
+    if not brought.exists():
+        return []
     cursor.execute(passes.BAD_LINES, facts)
     seen: Counter[str] = Counter()
     bad = []
@@ -217,7 +251,7 @@ def _bad_lines(cursor: Any, facts: dict[str, Any]) -> list[tuple[str, int, int, 
     return bad
 
 
-def _digest(cursor: Any, bad: list[Any], one: int, two: int, matched: int) -> tuple[dict[str, int], bytes]:
+def _digest(cursor: Any, bad: list[Any], matched: list[Any]) -> tuple[dict[str, int], bytes]:
     """Of what was found and not where it stood: rows in another order or in two files are the same result."""
     cursor.execute(
         "SELECT kind, key, copy, our_amount, our_commission, their_amount, their_commission, their_success FROM recon_d"
@@ -227,7 +261,7 @@ def _digest(cursor: Any, bad: list[Any], one: int, two: int, matched: int) -> tu
     breaks = {kind.value: 0 for kind in DifferenceKind if kind != DifferenceKind.BAD_LINE}
     breaks |= Counter(row[0] for row in rows)
     told = {
-        "matched": [matched, str(one), str(two)],
+        "matched": matched,
         "different": rows,
         "bad": sorted((row[0], row[1]) for row in bad),
     }

@@ -7,10 +7,11 @@ them; only what is few, or has to be summed up, is a temporary table, and that e
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 VIEWS = ("t", "again", "o", "s", "l")
-TABLES = ("p", "extra", "carried", "members", "groups", "doubled", "copies", "units", "c", "d")
+TABLES = ("p", "extra", "carried", "members", "groups", "doubled", "twice", "copies", "units", "c", "x", "y", "z",
+          "d")  # fmt: skip
 # What "amount" is in this biller's file, of a row of ppob_transaction.
 AMOUNTS = {
     "gross": "x.bill + x.fine + x.biller_fee",
@@ -30,22 +31,27 @@ PRODUCTS = """
 """
 # Files that count and may have lines of the day. Of what an older version staged nobody knows the days.
 FILES = """
-    SELECT id, received_at FROM ppob_settlementfile
+    SELECT id, staged_at FROM ppob_settlementfile
      WHERE biller_id = %(biller)s AND NOT is_replaced
        AND business_on BETWEEN %(day)s::date - 31 AND %(day)s::date + 31
        AND (first_on IS NULL OR %(day)s BETWEEN first_on AND last_on)
      ORDER BY id
 """
+# Moments of a line, in microseconds of the Unix epoch, are exact as long as they are below 2^53.
 _LINE = """
-           l.file_id, l.number, l.noref, l.customer_id, l.product, l.part, l.stan, l.at, l.amount, l.commission, l.sheets,
+           l.file_id, l.number, l.noref, l.customer_id, l.product, l.part, l.stan,
+           timestamptz 'epoch' + l.at_us * interval '1 microsecond' AS at, l.amount, l.commission, l.sheets,
            l.is_success, l.response_code, l.serial"""
 LINES = f"""
     CREATE TEMP VIEW recon_l AS
     SELECT {_LINE}, false AS is_carried
       FROM ppob_settlement_line l
-     WHERE l.staged_at = ANY(%(arrivals)s::timestamptz[]) AND l.file_id = ANY(%(files)s::bigint[]) AND l.reason IS NULL
-       AND l.business_on = %(day)s
+     WHERE {{of_files}} AND l.reason IS NULL
+       AND l.business_day = %(day)s::date - date '2000-01-01'
 """  # noqa: S608  our own text
+# Of one file, as nearly always, without looking into lists for each of a million lines.
+OF_FILES = "l.staged_at = ANY(%(arrivals)s::timestamptz[]) AND l.file_id = ANY(%(files)s::bigint[])"
+OF_FILE = "l.staged_at = %(arrival)s AND l.file_id = %(file)s"
 WITH_EXTRA = " UNION ALL SELECT * FROM recon_extra"
 IS_CARRIED = """
     SELECT EXISTS (SELECT FROM ppob_difference d WHERE d.biller_id = %(biller)s AND d.business_on = %(day)s::date - 1
@@ -56,11 +62,11 @@ LATE_LINES = f"""
     CREATE TEMP TABLE recon_extra ON COMMIT DROP AS
     SELECT {_LINE}, false AS is_carried
       FROM ppob_settlementfile f
-      JOIN ppob_settlement_line l ON l.staged_at = f.received_at AND l.file_id = f.id
-      JOIN ppob_difference d ON d.biller_id = f.biller_id AND d.business_on = l.business_on AND d.noref = l.noref
+      JOIN ppob_settlement_line l ON l.staged_at = f.staged_at AND l.file_id = f.id
+      JOIN ppob_difference d ON d.biller_id = f.biller_id AND d.noref = l.noref
      WHERE f.biller_id = %(biller)s AND NOT f.is_replaced AND f.business_on = %(day)s AND l.reason IS NULL
-       AND l.business_on = %(day)s::date - 1 AND d.kind = 'carried_over' AND d.state = 'carried' AND NOT d.gone
-       AND d.transaction_id IS NOT NULL
+       AND l.business_day = d.business_on - date '2000-01-01' AND d.business_on = %(day)s::date - 1
+       AND d.kind = 'carried_over' AND d.state = 'carried' AND NOT d.gone AND d.transaction_id IS NOT NULL
 """  # noqa: S608  our own text
 # Lines that the day before carried over.
 CARRIED_LINES = f"""
@@ -68,7 +74,7 @@ CARRIED_LINES = f"""
     SELECT {_LINE}, true
       FROM ppob_difference d
       JOIN ppob_settlementfile f ON f.id = d.file_id
-      JOIN ppob_settlement_line l ON l.staged_at = f.received_at AND l.file_id = f.id AND l.number = d.line
+      JOIN ppob_settlement_line l ON l.staged_at = f.staged_at AND l.file_id = f.id AND l.number = d.line
      WHERE d.biller_id = %(biller)s AND d.business_on = %(day)s::date - 1 AND d.kind = 'carried_over'
        AND d.state = 'carried' AND d.transaction_id IS NULL
        AND NOT EXISTS (SELECT FROM recon_l o WHERE o.noref = l.noref)
@@ -112,14 +118,16 @@ GROUPED_SALES = """
     ANALYZE recon_groups
 """
 OURS = "CREATE TEMP VIEW recon_o AS SELECT * FROM {}"
-# Pass 2. What stands twice: of equal lines one is the sale, and the one that fits ours comes first.
+# Pass 2. What stands twice, by a number of its reference: those few that only share the number are told apart afterwards.
 TWICE = """
-    CREATE TEMP TABLE recon_doubled ON COMMIT DROP AS
-    SELECT l.* FROM recon_l l
-     WHERE EXISTS (SELECT FROM recon_l m
-                    WHERE m.noref = l.noref AND m.part = l.part AND (m.file_id, m.number) <> (l.file_id, l.number));
+    CREATE TEMP TABLE recon_twice ON COMMIT DROP AS
+    SELECT hashtext(l.noref)::bigint AS number FROM recon_l l GROUP BY hashtext(l.noref) HAVING count(*) > 1
+"""
+DOUBLED = """
+    CREATE TEMP TABLE recon_doubled ON COMMIT DROP AS SELECT l.* FROM recon_l l WHERE {those};
     ANALYZE recon_doubled
 """
+# Of equal lines one is the sale, and the one that fits ours comes first.
 COPIES = """
     CREATE TEMP TABLE recon_copies ON COMMIT DROP AS
     SELECT * FROM (
@@ -131,9 +139,6 @@ COPIES = """
      WHERE copy > 1
 """
 FITS = ("(o.amount IS NOT DISTINCT FROM l.amount) DESC,", "LEFT JOIN recon_o o ON o.k = l.noref")
-# A line in one number: a file has fewer lines than 2^23 (layout.MOST_LINES).
-_PLACE = "(l.file_id << 23 | l.number)"
-AGAIN = f"SELECT array_agg({_PLACE}) FROM recon_copies l"  # noqa: S608  our own text
 # One line a unit (the lines themselves), or all that belong together.
 UNITS = """
     CREATE TEMP VIEW recon_{name} AS
@@ -142,8 +147,7 @@ UNITS = """
            l.is_carried
       FROM {lines} l
 """
-# Not <> ALL, which PostgreSQL 14 compares one by one.
-BUT_AGAIN = f" WHERE CASE WHEN {_PLACE} = ANY(%(again)s::bigint[]) THEN false ELSE true END"
+BUT = " WHERE CASE WHEN {those} THEN false ELSE true END"
 GROUPED_UNITS = """
     CREATE TEMP TABLE recon_units ON COMMIT DROP AS
     SELECT {key} AS k, coalesce(c.copy, 1) AS copy, count(*)::int AS n, (min(ARRAY[l.file_id, l.number]))[1] AS file_id,
@@ -161,7 +165,8 @@ GROUPED_UNITS = """
     CREATE TEMP VIEW recon_t AS SELECT * FROM recon_units WHERE copy = 1;
     CREATE TEMP VIEW recon_again AS SELECT * FROM recon_units WHERE copy > 1
 """
-_OTHER_WAYS = ("enable_nestloop", "enable_mergejoin", "enable_sort")
+# So many values may stand in a statement.
+_FEW = 100_000
 KEYS = {
     "ours": {"one": "x.noref", "many_lines": "x.noref", "many_sales": "x.customer_id || '/' || x.product_id"},
     "theirs": {
@@ -171,8 +176,19 @@ KEYS = {
 }
 
 
-def build(cursor: Any, *, rule: str, meaning: str, facts: dict[str, Any]) -> list[int]:
-    """Both sides as `recon_t`, `recon_again` and `recon_o`; the lines are staged already. The files that may have lines."""
+class Files(NamedTuple):
+    """Those that may have lines of the day, and the one that all lines are of, if there is only one."""
+
+    candidates: list[int]
+    only: int | None
+
+    def place(self, lines: str) -> str:
+        """Where a line stands, in one number: a file has fewer lines than 2^23 (layout.MOST_LINES)."""
+        return f"{lines}.number::bigint" if self.only else f"({lines}.file_id << 23 | {lines}.number)"
+
+
+def build(cursor: Any, *, rule: str, meaning: str, facts: dict[str, Any]) -> Files:
+    """Both sides as `recon_t`, `recon_again` and `recon_o`; the lines are staged already."""
     words = {"key": KEYS["ours"][rule], "amount": AMOUNTS[meaning]}
     forget(cursor)
     # A hash that several processes share may take this twice for each of them, in shared memory: less than the 64 MB that a
@@ -182,29 +198,46 @@ def build(cursor: Any, *, rule: str, meaning: str, facts: dict[str, Any]) -> lis
     cursor.execute(FILES, facts)
     files, arrivals = [list(column) for column in zip(*cursor.fetchall(), strict=True)] or ([], [])
     facts = {**facts, "files": files, "arrivals": arrivals}
-    cursor.execute(LINES, facts)
+    words["of_files"] = OF_FILES
+    if len(files) == 1:
+        facts |= {"file": files[0], "arrival": arrivals[0]}
+        words["of_files"] = OF_FILE
+    cursor.execute(LINES.format(**words), facts)
     cursor.execute(SALES.format(**words), facts)
     cursor.execute(IS_CARRIED, facts)
-    if cursor.fetchone()[0]:
+    is_carried = cursor.fetchone()[0]
+    if is_carried:
         _carry_in(cursor, words, facts)
+    found = Files(files, files[0] if len(files) == 1 and not is_carried else None)
     if rule == "many_sales":
-        _each(cursor, GROUPED_SALES)
+        each(cursor, GROUPED_SALES)
     cursor.execute(OURS.format("recon_groups" if rule == "many_sales" else "recon_s"))
-    with hashed(cursor):
-        _each(cursor, TWICE)
+    with but(cursor, "enable_hashagg"):
+        cursor.execute(TWICE)
+    condition, values = those(cursor, "hashtext(l.noref)::bigint", "recon_twice", "number")
+    cursor.execute(DOUBLED.format(those=condition), values)
     fits, ours = FITS if rule == "one" else ("", "")
     cursor.execute(COPIES.format(fits=fits, ours=ours))
     if rule != "one":
         with hashed(cursor):
-            _each(cursor, GROUPED_UNITS.format(key=KEYS["theirs"][rule]))
-        return files
-    cursor.execute(AGAIN)
-    again = cursor.fetchone()[0]
-    cursor.execute(
-        UNITS.format(name="t", copy="1", lines="recon_l") + (BUT_AGAIN if again else ""), {"again": again}
-    )
+            each(cursor, GROUPED_UNITS.format(key=KEYS["theirs"][rule]))
+        return found
+    condition, values = those(cursor, found.place("l"), "recon_copies", found.place("recon_copies"))
+    cursor.execute(UNITS.format(name="t", copy="1", lines="recon_l") + BUT.format(those=condition), values)
     cursor.execute(UNITS.format(name="again", copy="l.copy", lines="recon_copies"))
-    return files
+    return found
+
+
+def those(cursor: Any, what: str, table: str, column: str) -> tuple[str, list[Any]]:
+    """That `what` is among the values in a temporary table, as a condition and its values: written out as long as they are
+    few, for no process but this one could look into the table."""
+    some = f"SELECT {column} AS found FROM {table} WHERE {column} IS NOT NULL LIMIT {_FEW + 1}"  # noqa: S608  our own text
+    cursor.execute(f"SELECT array_agg(found) FROM ({some}) AS s")  # noqa: S608
+    found = cursor.fetchone()[0] or []
+    if len(found) > _FEW:
+        return f"EXISTS (SELECT FROM {table} WHERE {column} = {what})", []
+    # Not <> ALL where it is denied, which PostgreSQL compares one by one.
+    return (f"{what} = ANY(%s::bigint[])", [found]) if found else ("false", [])
 
 
 def forget(cursor: Any) -> None:
@@ -214,13 +247,18 @@ def forget(cursor: Any) -> None:
     cursor.execute("DROP TABLE IF EXISTS " + ", ".join(f"pg_temp.recon_{name}" for name in TABLES))
 
 
-@contextmanager
-def hashed(cursor: Any) -> Iterator[None]:
+def hashed(cursor: Any) -> Any:
     """For joins of what is large and just came: whatever the statistics say of it, if there are any, it is hashed."""
-    for name in _OTHER_WAYS:
+    return but(cursor, "enable_nestloop", "enable_mergejoin", "enable_sort")
+
+
+@contextmanager
+def but(cursor: Any, *ways: str) -> Iterator[None]:
+    """PostgreSQL may not plan in these ways."""
+    for name in ways:
         cursor.execute(f"SET LOCAL {name} = off")
     yield
-    for name in _OTHER_WAYS:
+    for name in ways:
         cursor.execute(f"SET LOCAL {name} TO DEFAULT")
 
 
@@ -231,10 +269,10 @@ def _carry_in(cursor: Any, words: dict[str, str], facts: dict[str, Any]) -> None
         cursor.execute(CARRIED_LINES, facts)
     cursor.execute(CARRIED_SALES.format(**words), facts)
     cursor.execute("DROP VIEW pg_temp.recon_l, pg_temp.recon_s")
-    cursor.execute(LINES + WITH_EXTRA, facts)
+    cursor.execute((LINES + WITH_EXTRA).format(**words), facts)
     cursor.execute((SALES + WITH_CARRIED).format(**words), facts)
 
 
-def _each(cursor: Any, statements: str) -> None:
+def each(cursor: Any, statements: str) -> None:
     for statement in statements.split(";\n"):
         cursor.execute(statement)

@@ -146,7 +146,7 @@ def raw_line_of(difference: Difference) -> str:
     if difference.kind != DifferenceKind.BAD_LINE or difference.file is None:
         return ""
     with connection.cursor() as cursor:
-        cursor.execute(_RAW_LINE, [difference.file.received_at, difference.file_id, difference.line])
+        cursor.execute(_RAW_LINE, [difference.file.staged_at, difference.file_id, difference.line])
         row = cursor.fetchone()
     return row[0] or "" if row else ""
 
@@ -178,7 +178,7 @@ _REJECTED = """
 def rejected_lines(file: SettlementFile, *, after: int = 0, limit: int = 100) -> list[RejectedLine]:
     """In the order of the file, from line `after` on; reasons as they are kept (`ppob.reconciliation.reasons`)."""
     with connection.cursor() as cursor:
-        cursor.execute(_REJECTED, [file.received_at, file.pk, after, limit])
+        cursor.execute(_REJECTED, [file.staged_at, file.pk, after, limit])
         return [RejectedLine(*row) for row in cursor.fetchall()]
 
 

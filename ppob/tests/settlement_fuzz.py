@@ -126,15 +126,13 @@ def _otherwise(plain: Layout, number: int) -> tuple[Layout, Callable[[bytes], by
 
 
 def _rows(read: Callable[..., Iterable[str]], content: bytes, how: Layout) -> Any:
-    """The rows for COPY in the order of their numbers, moments as moments, and what they sum to."""
+    """The rows for COPY in the order of their numbers, and what they sum to."""
     totals = Totals()
     try:
         text = "".join(read(io.BytesIO(content), how, totals, head=""))
     except FileRefused as error:
         return str(error)
     rows = [line.split("\t") for line in text.splitlines()]
-    for row in rows:
-        row[2] = row[2] if row[2] == r"\N" else str(datetime.fromisoformat(row[2]).timestamp())
     return sorted(rows, key=lambda row: int(row[0])), totals
 
 

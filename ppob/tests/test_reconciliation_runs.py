@@ -307,8 +307,8 @@ def test_two_people_adjust_two_people_sign_and_then_nothing_changes(tmp_path):
         "DELETE FROM ppob_settlementfile",
         "UPDATE ppob_settlement_line SET amount = 1",
         f"DELETE FROM ppob_matched_stretch WHERE run_id = {newest.pk}",
-        f"INSERT INTO ppob_matched_stretch VALUES ({newest.pk}, 1, 0, '{{1}}', '{{1}}')",
-        "UPDATE ppob_matched_stretch SET stretch = 1",
+        f"INSERT INTO ppob_matched_stretch VALUES ({newest.pk}, 1, '{{1}}')",
+        "UPDATE ppob_matched_stretch SET file_id = 1",
         "UPDATE ppob_billerday SET signed_at = NULL, signed_by_id = NULL",
         "DELETE FROM ppob_billerday",
     )

@@ -16,9 +16,10 @@ from ppob.choices import DifferenceKind
 from ppob.models import BillerDay, DepositStatement, Difference, ReconciliationRun
 
 _PAIRS = """
-    COPY (SELECT l.noref, l.customer_id, l.product, l.at, l.amount, l.commission, f.name, p.line
+    COPY (SELECT l.noref, l.customer_id, l.product,
+                 timestamptz 'epoch' + l.at_us * interval '1 microsecond', l.amount, l.commission, f.name, p.line
             FROM ppob_matched_pair p JOIN ppob_settlementfile f ON f.id = p.file_id
-            JOIN ppob_settlement_line l ON l.staged_at = f.received_at AND l.file_id = p.file_id AND l.number = p.line
+            JOIN ppob_settlement_line l ON l.staged_at = f.staged_at AND l.file_id = p.file_id AND l.number = p.line
            WHERE p.run_id = %s ORDER BY p.file_id, p.line) TO STDOUT
 """
 _PAIR_TYPES = ["text", "text", "text", "timestamptz", "int8", "int8", "text", "int4"]
