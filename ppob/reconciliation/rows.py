@@ -144,10 +144,16 @@ class Columns:
     def _rows(self, numbers: Sequence[int], groups: list[Any], lines: Lines, head: str) -> str | None:
         column = dict(zip(self.groups, zip(*groups, strict=True), strict=True))
         dates, times, amounts = column["date",], column["time",], column["amount",]
-        found = {on: self._moments_of(on) for on in set(dates)}
-        if None in found.values():
-            return None
-        moments = [found[on][at] for on, at in zip(dates, times, strict=True)]  # type: ignore[index]  # none is None
+        found: dict[str, _Moments] = {}
+        for on in set(dates):
+            if (day := self._moments_of(on)) is None:
+                return None
+            found[on] = day
+        moments: Iterable[str] = (
+            map(found[dates[0]].__getitem__, times)
+            if len(found) == 1
+            else [found[on][at] for on, at in zip(dates, times, strict=True)]
+        )
         cells = [
             map(self.flags.__getitem__, column["status",]) if names == ("status",)
             else repeat(_ABSENT.get(names[0], "")) if names[0] not in self.layout.columns
@@ -157,7 +163,7 @@ class Columns:
         rows = map("\t".join, zip(map(str, numbers), moments, *cells))  # noqa: B905  some of them never end
         text = head + (_END + head).join(rows) + _END
         lines.passed(len(numbers), numbers[-1])
-        days = [day for one, on in found.items() for day in on.days(dates, times, one)]  # type: ignore[union-attr]
+        days = [on for written, day in found.items() for on in day.days(dates, times, written)]
         lines.totals.took(len(numbers), sum(map(int, amounts)), min(days), max(days))
         return text
 
@@ -234,9 +240,11 @@ class _Moments(dict[str, str]):
         self.cut_off = f"{minute // 60:02}:{minute % 60:02}:00" if minute else "24"
 
     def __missing__(self, at: str) -> str:
-        seconds = self.midnight + int(at[:2]) * 3600 + int(at[3:5]) * 60 + int(at[6:])
-        text = self[at] = f"{self.number + (at >= self.cut_off)}\t{seconds}000000"
-        return text
+        """The whole minute, for its other seconds are asked for next."""
+        minute, number = at[:6], self.number + (at >= self.cut_off)
+        begin = self.midnight + int(at[:2]) * 3600 + int(at[3:5]) * 60
+        self.update({f"{minute}{second:02}": f"{number}\t{begin + second}000000" for second in range(60)})
+        return self[at]
 
     def days(self, dates: Sequence[str], times: Sequence[str], written: str) -> set[date]:
         """The business days of those lines that have this date."""

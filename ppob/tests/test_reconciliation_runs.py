@@ -27,6 +27,7 @@ from ppob.models import (
     SettlementFile,
     SettlementProfile,
 )
+from ppob.reconciliation import sides
 from ppob.reconciliation.clock import reconcile_due_days
 from ppob.reconciliation.exceptions import (
     AlreadyRunning,
@@ -98,6 +99,21 @@ def test_order_parts_repetition_and_content_change_nothing(tmp_path):
     whole = run_day(biller=biller, day=YESTERDAY)
     assert (whole.digest, whole.lines, whole.rejected) == (first.digest, first.lines, 1)
     assert DepositStatement.objects.get().unexplained == 0
+
+
+@pytest.mark.parametrize("code", ["FINNET", "LISTRA"])
+def test_more_differences_than_a_statement_may_name_come_to_the_same(code, tmp_path, monkeypatch):
+    biller = market(code)[code]
+    file, _key = simulated(code, tmp_path, share=0.2)
+    bring(biller, file.read_bytes())
+    named = run_day(biller=biller, day=YESTERDAY)
+
+    monkeypatch.setattr(sides, "_FEW", 1)
+    looked_up = run_day(biller=biller, day=YESTERDAY)
+
+    assert named.breaks[DifferenceKind.DUPLICATE_AT_BILLER] > 1
+    assert looked_up.digest == named.digest
+    assert looked_up.breaks == named.breaks
 
 
 def test_two_at_once_one_works_and_the_other_is_told(tmp_path):

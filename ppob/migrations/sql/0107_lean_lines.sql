@@ -6,6 +6,12 @@ ALTER TABLE ppob_settlement_line
     ALTER COLUMN business_day TYPE integer USING business_day - date '2000-01-01',
     ALTER COLUMN at_us TYPE bigint USING (extract(epoch FROM at_us) * 1000000)::bigint,
     ALTER COLUMN staged_at SET DEFAULT now();
+ALTER TABLE ppob_settlement_line DROP CONSTRAINT line_is_good_or_says_why;
+ALTER TABLE ppob_settlement_line ADD CONSTRAINT line_is_good_or_says_why CHECK (
+    CASE WHEN reason IS NULL
+         THEN business_day IS NOT NULL AND at_us IS NOT NULL AND noref IS NOT NULL AND amount IS NOT NULL
+              AND is_success IS NOT NULL AND noref <> ''
+         ELSE reason <> '' AND amount IS NULL AND business_day IS NULL END);
 COMMENT ON COLUMN ppob_settlement_line.business_day IS 'Days since 2000-01-01';
 COMMENT ON COLUMN ppob_settlement_line.at_us IS 'Microseconds since 1970-01-01 in UTC';
 
