@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection, connections
 
 from core.partitions import maintain_partitions, partitions_for
-from ppob.models import Biller, SettlementProfile
+from ppob.models import Agent, Biller, SettlementProfile
 from ppob.simulation.forms import PROFILES
 from ppob.simulation.forms.finnet import HEADER
 from ppob.tests.ledger_factories import make_biller, make_product
@@ -53,10 +53,10 @@ _FILE = """
 """
 
 
-def fill(count: int) -> Biller:
+def fill(count: int, *, code: str = "FINNET") -> Biller:
     """A biller with so many sales on its day."""
     maintain_partitions()
-    biller = make_biller(code="FINNET")
+    biller = make_biller(code=code)
     SettlementProfile.objects.create(biller=biller, **PROFILES["FINNET"])
     product = make_product(price=52_000)
     config: Any = apps.get_app_config("ppob")
@@ -66,8 +66,9 @@ def fill(count: int) -> Biller:
     sizes = {
         "agents": AGENTS, "count": count, "biller": biller.pk, "product": product.pk, "day": DAY, "start": START.isoformat(),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_AGENTS.format(**sizes))
+    if not Agent.objects.exists():
+        with connection.cursor() as cursor:
+            cursor.execute(_AGENTS.format(**sizes))
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET synchronous_commit = off; SET work_mem = '128MB'")
         # Sales without keys and legs: nothing here posts them.
@@ -80,7 +81,7 @@ def fill(count: int) -> Biller:
 
 
 def settlement_file(biller: Biller, count: int, folder: Path) -> Path:
-    path = folder / f"FINNET_{DAY:%Y%m%d}_{count}.csv"
+    path = folder / f"{biller.code}_{DAY:%Y%m%d}_{count}.csv"
     with path.open("wb") as target, connection.cursor() as cursor:
         cursor.execute("SET work_mem = '256MB'")
         target.write((",".join(HEADER) + "\n").encode())

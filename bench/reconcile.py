@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ LINES = int(os.environ.get("GERAI_BENCH_LINES", "1000000"))
 SLOW_LINES = 20_000
 SMALL, LARGE = 100_000, int(os.environ.get("GERAI_BENCH_MOST_LINES", "5000000"))
 PEERS = ("pandas", "polars", "duckdb")
-_MEMORY: dict[str, list[float]] = {}
+_MEMORY: dict[tuple[str, Path], list[float]] = {}
 
 
 def comparisons() -> list[Comparison]:
@@ -50,11 +50,33 @@ def comparisons() -> list[Comparison]:
     if _is_installed("pandas"):
         found.append(
             Comparison(
-                name="memory: ours with its backend / pandas", unit="1 / MB", units=1, ours=partial(_memory, "ours"),
-                peer=partial(_memory, "pandas"), at_least=3.0,
+                name="memory: ours with its backend / pandas", unit="1 / MB", units=1, ours=partial(_memory, "ours", file),
+                peer=partial(_memory, "pandas", file), at_least=3.0,
             )
         )  # fmt: skip
+    if LARGE:
+        found.append(_growth())
     return found
+
+
+def _growth() -> Comparison:
+    """A line of a large day against one of a small day; both are made when they are asked for, after everything else."""
+    return Comparison(
+        name=f"reconcile: a line of {LARGE:,} / of {SMALL:,}", unit="lines", units=SMALL, rounds=3,
+        ours=partial(_in_proportion, LARGE, "LARGE"), peer=partial(_in_proportion, SMALL, "SMALL"), at_least=1 / 1.3,
+    )  # fmt: skip
+
+
+def _in_proportion(count: int, code: str) -> float:
+    """The seconds that SMALL lines of a day of so many take."""
+    biller, file = _day_of(count, code)
+    return run("ours", file, biller) * SMALL / count
+
+
+@cache
+def _day_of(count: int, code: str) -> tuple[Biller, Path]:
+    biller = fill(count, code=code)
+    return biller, settlement_file(biller, count, Path(settings.MEDIA_ROOT))
 
 
 def _against(peer: str, work: Any, ours: Any, at_least: float) -> Comparison:
@@ -71,19 +93,19 @@ def run(work: str, file: Path, biller: Biller, *, lines: int = 0) -> float:
         check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
     )  # fmt: skip
     answer = json.loads(told.stdout.splitlines()[-1])
-    _MEMORY.setdefault(work, []).append(answer["mb"])
+    _MEMORY.setdefault((work, file), []).append(answer["mb"])
     if answer["breaks"] is not None:
         wanted = {kind: answer["breaks"].get(kind, 0) for kind in CLASSES}
-        assert wanted == CLASSES_FOUND.setdefault("all", wanted), (work, wanted, CLASSES_FOUND)
+        assert wanted == CLASSES_FOUND.setdefault(file, wanted), (work, wanted, CLASSES_FOUND)
     return float(answer["seconds"])
 
 
-CLASSES_FOUND: dict[str, dict[str, int]] = {}
+CLASSES_FOUND: dict[Path, dict[str, int]] = {}
 
 
-def _memory(work: str) -> float:
+def _memory(work: str, file: Path) -> float:
     """Megabytes in place of seconds: the least of its runs, which the comparisons before this one have made."""
-    return min(_MEMORY[work])
+    return min(_MEMORY[work, file])
 
 
 def _is_installed(name: str) -> bool:

@@ -16,11 +16,6 @@ _QUIET = "coalesce(t.k IS NULL AND o.state IN ('failed', 'reversed'), false)"
 _MATCHED = """
            coalesce((o.state = 'success') = t.is_success AND (
                o.state <> 'success' OR (o.amount = t.amount AND (o.commission = t.commission) IS NOT FALSE)), false)"""
-_KIND = """
-           CASE WHEN t.k IS NULL THEN 'missing_at_biller'
-                WHEN o.k IS NULL THEN 'missing_here'
-                WHEN (o.state = 'success') <> t.is_success THEN 'status'
-                ELSE 'amount' END"""
 # A unit in one number: its line's above its sale's, 0 for none (lines: below 2^23, layout.MOST_LINES; sales: below 2^40).
 _PAIR = "coalesce(t.number, 0)::bigint << 40 | coalesce(o.id, 0)"
 _LINE_OF, _SALE_OF = "nullif(p.pair >> 40, 0)::int", "nullif(p.pair & 1099511627775, 0)"
@@ -35,7 +30,7 @@ SUMS = """
     CREATE TEMP TABLE recon_c (
         file_id bigint, matched boolean, is_both boolean, carried_line boolean, carried_sale boolean, first boolean,
         second boolean, third boolean, units bigint, lines bigint, stated numeric, our_net numeric, sales bigint,
-        our_amount numeric, said numeric, pairs bigint[]) ON COMMIT DROP;
+        our_amount numeric, said numeric, pairs bigint[], states text[]) ON COMMIT DROP;
     ALTER TABLE recon_c ALTER pairs SET STORAGE EXTERNAL
 """
 # By a function, since an INSERT of what it selects itself would be the work of one process.
@@ -46,7 +41,7 @@ COMPARE = f"""
            coalesce(t.number, o.id) & 65536 <> 0 AS first, coalesce(t.number, o.id) & 131072 <> 0 AS second,
            coalesce(t.number, o.id) & 262144 <> 0 AS third, count(*) AS units, sum(t.n) AS lines, sum(t.stated) AS stated,
            sum(o.net) AS our_net, sum(o.n) AS sales, sum(o.amount) AS our_amount, sum({_SAID}) AS said,
-           array_agg({_PAIR}) AS pairs
+           array_agg({_PAIR}) AS pairs, array_agg(o.state::text) FILTER (WHERE NOT {_MATCHED}) AS states
       FROM recon_o o FULL JOIN recon_t t ON t.k = o.k
      WHERE NOT {_QUIET}
      GROUP BY {{by_file}} 2, 3, 4, 5, 6, 7, 8;
@@ -55,16 +50,20 @@ COMPARE = f"""
     DROP FUNCTION pg_temp.recon_compared()
 """  # noqa: S608  our own text
 # What differs, by its numbers; and what the biller states twice.
-_OURS = ("k", "id", "occurred_at", "noref", "customer_id", "product_id", "agent_id", "stan", "state", "amount", "commission", "net",
+_OURS = ("k", "id", "occurred_at", "noref", "customer_id", "product_id", "agent_id", "stan", "amount", "commission", "net",
          "is_carried")  # fmt: skip
 _THEIRS = ("k", "copy", "n", "file_id", "number", "noref", "customer_id", "product", "stan", "at", "amount", "stated", "commission",
            "sheets", "is_success", "is_carried")  # fmt: skip
 _BOTH = ", ".join(
     [*(f"o.{name} AS o_{name}" for name in _OURS), *(f"t.{name} AS t_{name}" for name in _THEIRS)]
 )
+# The state as it was compared: a sale may go on in the meantime, its money never changes.
 UNLIKE = f"""
     CREATE TEMP TABLE recon_x ON COMMIT DROP AS
-    SELECT c.file_id, {_LINE_OF} AS number, {_SALE_OF} AS id FROM recon_c c CROSS JOIN LATERAL unnest(c.pairs) AS p(pair)
+    SELECT c.file_id, {_LINE_OF} AS number, {_SALE_OF} AS id, p.state,
+           CASE WHEN p.pair & 1099511627775 = 0 THEN 'missing_here' WHEN p.pair >> 40 = 0 THEN 'missing_at_biller'
+                WHEN c.is_both THEN 'amount' ELSE 'status' END AS kind
+      FROM recon_c c CROSS JOIN LATERAL unnest(c.pairs, c.states) AS p(pair, state)
      WHERE NOT c.matched;
     ANALYZE recon_x
 """  # noqa: S608  our own text
@@ -85,11 +84,11 @@ DIFFERENCES = f"""
                 ELSE t_amount - coalesce(t_commission, p.commission * t_sheets, 0) * {{commissioned}} END AS their_net,
            t_n AS lines, t_stated AS stated, coalesce(t_is_carried, false) AS carried_line,
            coalesce(o_is_carried, false) AS carried_sale, '{{{{}}}}'::jsonb AS suggestion
-      FROM (SELECT {_KIND} AS kind, {_BOTH}
+      FROM (SELECT x.kind, x.state AS o_state, {_BOTH}
               FROM recon_x x LEFT JOIN recon_z o ON o.id = x.id
               LEFT JOIN recon_y t ON t.file_id = x.file_id AND t.number = x.number
             UNION ALL
-            SELECT 'duplicate_at_biller', {_BOTH} FROM recon_again t LEFT JOIN recon_o o ON o.k = t.k) AS u
+            SELECT 'duplicate_at_biller', o.state, {_BOTH} FROM recon_again t LEFT JOIN recon_o o ON o.k = t.k) AS u
       LEFT JOIN recon_p p ON p.code = t_product
       LEFT JOIN ppob_product q ON q.id = o_product_id;
     ANALYZE recon_d;
@@ -152,13 +151,13 @@ TOTALS = """
 PAIRS = """
     INSERT INTO ppob_matched_stretch (run_id, file_id, pairs) SELECT %(run)s, file_id, pairs FROM recon_c WHERE matched
 """
-_PAIRS = f"""(
+_MATCHED_PAIRS = f"""(
     SELECT c.file_id, {_LINE_OF} AS number, {_SALE_OF} AS id FROM recon_c c CROSS JOIN LATERAL unnest(c.pairs) AS p(pair)
      WHERE c.matched)"""  # noqa: S608  our own text
 PAIRS_OF_LINES = f"""
     INSERT INTO ppob_matched_stretch (run_id, file_id, pairs)
     SELECT %(run)s, l.file_id, array_agg(l.number::bigint << 40 | c.id)
-      FROM {_PAIRS} AS c
+      FROM {_MATCHED_PAIRS} AS c
       JOIN recon_t t ON t.file_id = c.file_id AND t.number = c.number
       JOIN recon_l l ON l.noref = t.k
      WHERE NOT EXISTS (SELECT FROM recon_copies r WHERE r.file_id = l.file_id AND r.number = l.number)
@@ -167,7 +166,7 @@ PAIRS_OF_LINES = f"""
 PAIRS_OF_SALES = f"""
     INSERT INTO ppob_matched_stretch (run_id, file_id, pairs)
     SELECT %(run)s, c.file_id, array_agg(c.number::bigint << 40 | coalesce(m.id, c.id))
-      FROM {_PAIRS} AS c
+      FROM {_MATCHED_PAIRS} AS c
       JOIN recon_t t ON t.file_id = c.file_id AND t.number = c.number
       LEFT JOIN recon_members m ON m.k = t.k AND m.state = 'success'
      GROUP BY c.file_id, c.number >> 16

@@ -7,6 +7,7 @@ The pattern takes less than `lines` does, and the same of it: whatever it does n
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, BinaryIO
 
@@ -18,8 +19,8 @@ from ppob.reconciliation.raw import Block, Raw, blocks_of, check_encoding, text_
 from ppob.reconciliation.values import Refused
 
 _AT_ONCE = 4000
-# Of a day 86,400 seconds at most are kept.
-_MOST_DAYS = 3
+# Of so many days each second is worked out once and kept (86,400 of a day, 13 MB); a day's file has one or two.
+_KEPT_DAYS = 2
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _END = "\t\\N\t\\N\n"
 _TAKEN_APART: dict[str, Callable[[Raw, Layout], Raw]] = {
@@ -116,7 +117,11 @@ class Columns:
         self.find = re.compile(f"^{line}{more}$", re.MULTILINE).findall
         self.match = re.compile(line + more).fullmatch
         self.flags = dict.fromkeys(layout.success_words, "t") | dict.fromkeys(layout.failure_words, "f")
-        self.moments: dict[str, _Moments] = {}
+        # Other ways to write a day are as few as days.
+        self.days: dict[str, _Day] = {}
+        # As the clock writes it: from then on it is the next business day.
+        minute = layout.cut_off_minute
+        self.cut_off = f"{minute // 60:02}:{minute % 60:02}:00" if minute else None
 
     def take(self, block: Block, lines: Lines, head: str) -> tuple[str, Iterable[tuple[int, bytes | None]]]:
         """The rows of what is taken, and what is left with its numbers: all of it where anything is out of the ordinary."""
@@ -144,15 +149,15 @@ class Columns:
     def _rows(self, numbers: Sequence[int], groups: list[Any], lines: Lines, head: str) -> str | None:
         column = dict(zip(self.groups, zip(*groups, strict=True), strict=True))
         dates, times, amounts = column["date",], column["time",], column["amount",]
-        found: dict[str, _Moments] = {}
+        found: dict[str, _Day] = {}
         for on in set(dates):
-            if (day := self._moments_of(on)) is None:
+            if (day := self._day(on)) is None:
                 return None
             found[on] = day
         moments: Iterable[str] = (
-            map(found[dates[0]].__getitem__, times)
+            map(found[dates[0]].moment, times)
             if len(found) == 1
-            else [found[on][at] for on, at in zip(dates, times, strict=True)]
+            else [found[on].moment(at) for on, at in zip(dates, times, strict=True)]
         )
         cells = [
             map(self.flags.__getitem__, column["status",]) if names == ("status",)
@@ -163,23 +168,29 @@ class Columns:
         rows = map("\t".join, zip(map(str, numbers), moments, *cells))  # noqa: B905  some of them never end
         text = head + (_END + head).join(rows) + _END
         lines.passed(len(numbers), numbers[-1])
-        days = [on for written, day in found.items() for on in day.days(dates, times, written)]
+        days = {day.date for day in found.values()}
+        if self.cut_off is not None:
+            late = {(on, at >= self.cut_off) for on, at in zip(dates, times, strict=True)}
+            days = {found[on].date + timedelta(days=is_late) for on, is_late in late}
         lines.totals.took(len(numbers), sum(map(int, amounts)), min(days), max(days))
         return text
 
-    def _moments_of(self, text: str) -> "_Moments | None":
-        """Of one day as the file writes it; None where it is none."""
-        if text not in self.moments:
+    def _day(self, text: str) -> "_Day | None":
+        """One day as the file writes it; None where it is none."""
+        if text not in self.days:
             try:
                 day = values.day(text, self.layout.date_form)
             except Refused:
                 return None
             if not 2000 <= day.year < 2100:
                 return None
-            if len(self.moments) > _MOST_DAYS:
-                self.moments.clear()
-            self.moments[text] = _Moments(day, self.layout)
-        return self.moments[text]
+            self.days[text] = _Day(
+                day,
+                hours=_HOURS[self.layout.zone.key],
+                cut_off=self.cut_off,
+                keeps=len(self.days) < _KEPT_DAYS,
+            )
+        return self.days[text]
 
     @property
     def _any(self) -> str:
@@ -225,36 +236,39 @@ class Columns:
         return f"{one}{{0,{LONGEST[name]}}}+"
 
 
-class _Moments(dict[str, str]):
-    """What a clock shows on one day, to a row's business day and moment; each is worked out once."""
+class _Day:
+    """A day as a file writes it. `moment` makes a row's business day and moment of what a clock shows on it."""
 
-    def __init__(self, day: date, layout: Layout) -> None:
-        super().__init__()
-        self.day, self.number = day, (day - _FIRST_DAY).days
-        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(
-            hours=_HOURS[layout.zone.key]
-        )
+    def __init__(self, day: date, *, hours: int, cut_off: str | None, keeps: bool) -> None:
+        self.date, self.number = day, (day - _FIRST_DAY).days
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=hours)
         self.midnight = (midnight - _EPOCH) // timedelta(seconds=1)
-        # As the clock writes it: from then on it is the next business day.
-        minute = layout.cut_off_minute
-        self.cut_off = f"{minute // 60:02}:{minute % 60:02}:00" if minute else "24"
+        self.cut_off = cut_off or "24"
+        self.moment: Callable[[str], str] = _Kept(self).__getitem__ if keeps else self.worked_out
+
+    def worked_out(self, at: str) -> str:
+        return f"{self.number + (at >= self.cut_off)}\t{self.midnight + _seconds(at)}000000"
+
+
+@lru_cache(maxsize=86_400)
+def _seconds(at: str) -> int:
+    """Since midnight, of HH:MM:SS."""
+    return int(at[:2]) * 3600 + int(at[3:5]) * 60 + int(at[6:])
+
+
+class _Kept(dict[str, str]):
+    """The moments of one day. A minute is worked out whole, for its other seconds are asked for next; a cut-off is at one."""
+
+    def __init__(self, day: _Day) -> None:
+        super().__init__()
+        self.day = day
 
     def __missing__(self, at: str) -> str:
-        """The whole minute, for its other seconds are asked for next."""
-        minute, number = at[:6], self.number + (at >= self.cut_off)
-        begin = self.midnight + int(at[:2]) * 3600 + int(at[3:5]) * 60
+        day, minute = self.day, at[:6]
+        begin = day.midnight + _seconds(f"{minute}00")
+        number = day.number + (at >= day.cut_off)
         self.update({f"{minute}{second:02}": f"{number}\t{begin + second}000000" for second in range(60)})
         return self[at]
-
-    def days(self, dates: Sequence[str], times: Sequence[str], written: str) -> set[date]:
-        """The business days of those lines that have this date."""
-        if self.cut_off == "24":
-            return {self.day}
-        return {
-            self.day + timedelta(days=at >= self.cut_off)
-            for on, at in zip(dates, times, strict=True)
-            if on == written
-        }
 
 
 def _spans_of(names: list[str]) -> list[tuple[str, ...]]:

@@ -6,7 +6,7 @@ them; only what is few, or has to be summed up, is a temporary table, and that e
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 VIEWS = ("t", "again", "o", "s", "l")
@@ -118,11 +118,14 @@ GROUPED_SALES = """
     ANALYZE recon_groups
 """
 OURS = "CREATE TEMP VIEW recon_o AS SELECT * FROM {}"
-# Pass 2. What stands twice, by a number of its reference: those few that only share the number are told apart afterwards.
+# Pass 2. What stands twice, by a number of its reference and part: those few that only share the number are told apart
+# afterwards. Where a line is a sale, parts are none, and nobody reads them.
 TWICE = """
     CREATE TEMP TABLE recon_twice ON COMMIT DROP AS
-    SELECT hashtext(l.noref)::bigint AS number FROM recon_l l GROUP BY hashtext(l.noref) HAVING count(*) > 1
+    SELECT {number} AS number FROM recon_l l GROUP BY {number} HAVING count(*) > 1
 """
+_NUMBER = {"one": "hashtext(l.noref)::bigint", "many_sales": "hashtext(l.noref)::bigint"}
+_NUMBER_IN_PARTS = "hashtextextended(l.part, hashtext(l.noref))"
 DOUBLED = """
     CREATE TEMP TABLE recon_doubled ON COMMIT DROP AS SELECT l.* FROM recon_l l WHERE {those};
     ANALYZE recon_doubled
@@ -136,7 +139,8 @@ COPIES = """
                    ORDER BY l.is_carried, l.is_success DESC, {fits} l.at, l.amount, coalesce(l.commission, 0), l.stan,
                             l.serial, l.customer_id, l.product, l.file_id, l.number)::int AS copy
           FROM recon_doubled l {ours}) AS r
-     WHERE copy > 1
+     WHERE copy > 1;
+    ANALYZE recon_copies
 """
 FITS = ("(o.amount IS NOT DISTINCT FROM l.amount) DESC,", "LEFT JOIN recon_o o ON o.k = l.noref")
 # One line a unit (the lines themselves), or all that belong together.
@@ -147,7 +151,6 @@ UNITS = """
            l.is_carried
       FROM {lines} l
 """
-BUT = " WHERE CASE WHEN {those} THEN false ELSE true END"
 GROUPED_UNITS = """
     CREATE TEMP TABLE recon_units ON COMMIT DROP AS
     SELECT {key} AS k, coalesce(c.copy, 1) AS copy, count(*)::int AS n, (min(ARRAY[l.file_id, l.number]))[1] AS file_id,
@@ -212,9 +215,10 @@ def build(cursor: Any, *, rule: str, meaning: str, facts: dict[str, Any]) -> Fil
     if rule == "many_sales":
         each(cursor, GROUPED_SALES)
     cursor.execute(OURS.format("recon_groups" if rule == "many_sales" else "recon_s"))
+    number = _NUMBER.get(rule, _NUMBER_IN_PARTS)
     with but(cursor, "enable_hashagg"):
-        cursor.execute(TWICE)
-    condition, values = those(cursor, "hashtext(l.noref)::bigint", "recon_twice", "number")
+        cursor.execute(TWICE.format(number=number))
+    condition, values = those(cursor, number, "recon_twice", "number")
     cursor.execute(DOUBLED.format(those=condition), values)
     fits, ours = FITS if rule == "one" else ("", "")
     cursor.execute(COPIES.format(fits=fits, ours=ours))
@@ -222,22 +226,25 @@ def build(cursor: Any, *, rule: str, meaning: str, facts: dict[str, Any]) -> Fil
         with hashed(cursor):
             each(cursor, GROUPED_UNITS.format(key=KEYS["theirs"][rule]))
         return found
-    condition, values = those(cursor, found.place("l"), "recon_copies", found.place("recon_copies"))
-    cursor.execute(UNITS.format(name="t", copy="1", lines="recon_l") + BUT.format(those=condition), values)
+    once, values = those(cursor, found.place("l"), "recon_copies", found.place("recon_copies"), denied=True)
+    cursor.execute(f"{UNITS.format(name='t', copy='1', lines='recon_l')} WHERE {once}", values)
     cursor.execute(UNITS.format(name="again", copy="l.copy", lines="recon_copies"))
     return found
 
 
-def those(cursor: Any, what: str, table: str, column: str) -> tuple[str, list[Any]]:
-    """That `what` is among the values in a temporary table, as a condition and its values: written out as long as they are
-    few, for no process but this one could look into the table."""
+def those(cursor: Any, what: str, table: str, column: str, *, denied: bool = False) -> tuple[str, list[Any]]:
+    """That `what` is among the values in a temporary table (or is not), as a condition and its values: written out as long as
+    they are few, for no process but this one could look into the table."""
     some = f"SELECT {column} AS found FROM {table} WHERE {column} IS NOT NULL LIMIT {_FEW + 1}"  # noqa: S608  our own text
     cursor.execute(f"SELECT array_agg(found) FROM ({some}) AS s")  # noqa: S608
     found = cursor.fetchone()[0] or []
     if len(found) > _FEW:
-        return f"EXISTS (SELECT FROM {table} WHERE {column} = {what})", []
-    # Not <> ALL where it is denied, which PostgreSQL compares one by one.
-    return (f"{what} = ANY(%s::bigint[])", [found]) if found else ("false", [])
+        return f"{'NOT ' if denied else ''}EXISTS (SELECT FROM {table} WHERE {column} = {what})", []
+    if not found:
+        return ("true" if denied else "false"), []
+    # Not <> ALL, which PostgreSQL 14 compares one by one.
+    among = f"{what} = ANY(%s::bigint[])"
+    return (f"CASE WHEN {among} THEN false ELSE true END" if denied else among), [found]
 
 
 def forget(cursor: Any) -> None:
@@ -247,7 +254,7 @@ def forget(cursor: Any) -> None:
     cursor.execute("DROP TABLE IF EXISTS " + ", ".join(f"pg_temp.recon_{name}" for name in TABLES))
 
 
-def hashed(cursor: Any) -> Any:
+def hashed(cursor: Any) -> AbstractContextManager[None]:
     """For joins of what is large and just came: whatever the statistics say of it, if there are any, it is hashed."""
     return but(cursor, "enable_nestloop", "enable_mergejoin", "enable_sort")
 

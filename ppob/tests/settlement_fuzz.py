@@ -105,7 +105,7 @@ def fuzz(count: int, *, seed: int, codes: Sequence[str]) -> Told:
         if code in PLAIN:
             how, as_it_reads = _otherwise(layout(code), number // len(codes))
             again = as_it_reads(content)
-            if _rows(rows_of, again, how) != _rows(rows_by_line, again, how):
+            if rows_as_read(rows_of, again, how) != rows_as_read(rows_by_line, again, how):
                 told.parted.append(f"{code} #{number}")
         told.slowest = max(told.slowest, time.perf_counter() - begun)
     return told
@@ -125,7 +125,7 @@ def _otherwise(plain: Layout, number: int) -> tuple[Layout, Callable[[bytes], by
     return bars, lambda content: content.replace(b",", b"|")
 
 
-def _rows(read: Callable[..., Iterable[str]], content: bytes, how: Layout) -> Any:
+def rows_as_read(read: Callable[..., Iterable[str]], content: bytes, how: Layout) -> Any:
     """The rows for COPY in the order of their numbers, and what they sum to."""
     totals = Totals()
     try:

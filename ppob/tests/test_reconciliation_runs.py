@@ -16,8 +16,8 @@ from core.models import OutboxMessage
 from notifications.models import Notification
 from organization.choices import Role
 from organization.tests.factories import EmployeeFactory
-from ppob import services
-from ppob.choices import DifferenceKind, DifferenceState
+from ppob import ledger, services
+from ppob.choices import DifferenceKind, DifferenceState, TransactionState
 from ppob.exceptions import DaySigned
 from ppob.models import (
     BillerDay,
@@ -26,8 +26,9 @@ from ppob.models import (
     ReconciliationRun,
     SettlementFile,
     SettlementProfile,
+    Transaction,
 )
-from ppob.reconciliation import sides
+from ppob.reconciliation import passes, sides
 from ppob.reconciliation.clock import reconcile_due_days
 from ppob.reconciliation.exceptions import (
     AlreadyRunning,
@@ -114,6 +115,39 @@ def test_more_differences_than_a_statement_may_name_come_to_the_same(code, tmp_p
     assert named.breaks[DifferenceKind.DUPLICATE_AT_BILLER] > 1
     assert looked_up.digest == named.digest
     assert looked_up.breaks == named.breaks
+
+
+def test_a_sale_that_goes_on_meanwhile_is_told_as_it_was_compared(tmp_path, monkeypatch):
+    biller = market("FINNET")["FINNET"]
+    file, _key = simulated("FINNET", tmp_path, share=0.1)
+    bring(biller, file.read_bytes())
+    before = run_day(biller=biller, day=YESTERDAY)
+    found = Difference.objects.filter(kind=DifferenceKind.AMOUNT, our_state="success").earliest("pk")
+    sale = Transaction.objects.get(pk=found.transaction_id)
+    reversed_by: list[threading.Thread] = []
+
+    def reverse() -> None:
+        ledger.settle(
+            transaction_id=sale.pk, occurred_at=sale.occurred_at, state=TransactionState.REVERSED, source="core",
+            response_code="", serial="",
+        )  # fmt: skip
+        connections.close_all()
+
+    def those(cursor, what, table, *rest, **more):
+        if table == "recon_x" and not reversed_by:
+            reversed_by.append(threading.Thread(target=reverse))
+            reversed_by[0].start()
+            reversed_by[0].join(30)
+        return sides.those(cursor, what, table, *rest, **more)
+
+    monkeypatch.setattr(passes, "those", those)
+    again = run_day(biller=biller, day=YESTERDAY)
+
+    sale.refresh_from_db()
+    assert sale.state == TransactionState.REVERSED
+    assert again.digest == before.digest
+    assert Difference.objects.get(transaction_id=sale.pk).our_state == "success"
+    assert DepositStatement.objects.get().unexplained == 0
 
 
 def test_two_at_once_one_works_and_the_other_is_told(tmp_path):

@@ -4,7 +4,8 @@ import io
 import itertools
 import time
 import zipfile
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,8 +17,9 @@ from ppob.reconciliation.exceptions import FileRefused
 from ppob.reconciliation.layout import Layout
 from ppob.reconciliation.lines import Bad, Good, Totals, parse
 from ppob.reconciliation.reasons import LONGEST, WORDS, reason, said
+from ppob.reconciliation.rows import rows_by_line, rows_of
 from ppob.reconciliation.values import Refused, amount
-from ppob.tests.settlement_fuzz import FORMS_OF_TEXT, example, fuzz, layout
+from ppob.tests.settlement_fuzz import FORMS_OF_TEXT, example, fuzz, layout, rows_as_read
 
 MUTATIONS = 10_000
 CSV = Layout(
@@ -186,6 +188,20 @@ def test_a_zip_that_is_too_much_is_refused():
     for bomb in bombs:
         with pytest.raises(FileRefused):
             read(bomb, how)
+
+
+@pytest.mark.parametrize("minute", [0, 12 * 60])
+def test_many_days_in_any_order_are_read_alike_by_the_block_and_by_the_line(minute):
+    header, *lines = example("FINNET").splitlines(keepends=True)
+    mixed = [
+        line.replace(line.split(b",")[0], b"2026-11-%02d" % (1 + number % 7), 1)
+        for number, line in enumerate(lines)
+    ]
+    how = replace(layout("FINNET"), cut_off_minute=minute)
+    found, totals = rows_as_read(rows_of, header + b"".join(mixed), how)
+    assert (found, totals) == rows_as_read(rows_by_line, header + b"".join(mixed), how)
+    assert totals.first_on == date(2026, 11, 1)
+    assert len({row[1] for row in found}) >= 7
 
 
 def test_mutated_text_is_read_right_or_refused():
